@@ -1,0 +1,27 @@
+"""The four ways a message can fail, each with its own consequence."""
+
+
+class Refused(Exception):
+    """The sender's fault: answered with a mail that names `reason` and `remedy`, both whole sentences for a person."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class LimitReached(Exception):
+    """A limit of the settings stands in the way: `what` is "event" or "invitation", `limit` its number."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"the limit of {limit} {what}s is reached")
+        self.what = what
+        self.limit = limit
+
+
+class Stale(Exception):
+    """Overtaken: something newer has been stored. The message is dropped, nothing is owed."""
+
+
+class Temporary(Exception):
+    """Our own trouble that time may cure: the message is tried again later."""

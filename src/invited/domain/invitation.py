@@ -1,0 +1,71 @@
+"""An invitation: one event and one attendee, with a token, an origin and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Partstat(StrEnum):
+    """An attendee's answer, RFC 5545 §3.2.12."""
+
+    NEEDS_ACTION = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    TENTATIVE = "TENTATIVE"
+
+
+class State(StrEnum):
+    """How far the mail came."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    """Accepted by the relay."""
+    FAILED = "failed"
+    """Refused for good by the relay; a later update is not tried."""
+    BOUNCED = "bounced"
+    """Accepted by the relay, returned by the attendee's own server."""
+    DROPPED = "dropped"
+    """Never sent: the event was cancelled first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One attendee of one event.
+
+    `token` stands for the normalised `address` in the event; `origin` is the channel it came by and `job` the send.
+    `sent_revision` and `sent_sequence` say which version of the event the attendee holds, -1 for none.
+    `partstat` is the present answer to the whole event, given to `answered_sequence`, -1 for none.
+    """
+
+    event_id: str
+    token: str
+    address: str
+    name: str
+    origin: str
+    job: str
+    created: datetime
+    state: State = State.QUEUED
+    reason: str = ""
+    sent_revision: int = -1
+    sent_sequence: int = -1
+    sent: datetime | None = None
+    partstat: Partstat = Partstat.NEEDS_ACTION
+    answered_sequence: int = -1
+
+    def standing(self, sequence: int) -> Partstat:
+        """The answer that still stands for the event at `sequence`; a reschedule asks again (RFC 5546 §3.2.2.1)."""
+        return self.partstat if self.answered_sequence >= sequence else Partstat.NEEDS_ACTION
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one mail: the attendee's copy of `revision` (at `sequence`) reached `state` at `at`."""
+
+    token: str
+    revision: int
+    sequence: int
+    state: State
+    at: datetime
+    reason: str = ""

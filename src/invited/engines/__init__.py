@@ -1,0 +1,1 @@
+"""The worlds that the pipelines can run in."""

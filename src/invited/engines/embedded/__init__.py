@@ -1,0 +1,1 @@
+"""One machine: SQLite, SMTP in and out, nothing else to install."""

@@ -1,0 +1,1 @@
+"""Where a process begins. An entry point only translates."""

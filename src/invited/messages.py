@@ -1,0 +1,211 @@
+"""The frozen messages that pipelines hand to each other: facts in the past tense, to and from JSON.
+
+A message is small (a mail stays in the archive, named by its key) and may be handled twice anywhere.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TypeAlias, get_args
+
+from pydantic import TypeAdapter
+
+from invited.domain.invitation import Partstat
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail for one of our mailboxes, as a door took it.
+
+    `key` finds the raw bytes in the archive. `mailbox` is "create", "rsvp", "list" or "report", `recipient` the whole
+    address and `domain` its domain. `envelope_from` is the SMTP MAIL FROM, "" for the null sender. `peer` and `helo`
+    name the client where the door knows it, for SPF. `is_confirmed`: the sender confirmed it by a link.
+    """
+
+    key: str
+    mailbox: str
+    recipient: str
+    domain: str
+    envelope_from: str
+    received: datetime
+    peer: str = ""
+    helo: str = ""
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailArrived:
+    """A mail is in the archive; nobody has looked at it yet."""
+
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
+class InviteSubmitted:
+    """An organizer mailed the event `uid`, which `owner` (their verified address) has none of yet."""
+
+    mail: Mail
+    owner: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateArrived:
+    """An organizer mailed a REQUEST for an event that is known here."""
+
+    mail: Mail
+    owner: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelArrived:
+    """An organizer mailed a CANCEL."""
+
+    mail: Mail
+    owner: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationNeeded:
+    """Nothing proves that `owner` sent this mail: they are asked by a link before anything happens."""
+
+    mail: Mail
+    owner: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class InviteRefused:
+    """`to` sent something that cannot be done; they are told the `reason` and the `remedy`."""
+
+    mail: Mail
+    to: str
+    subject: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventCreated:
+    """An event is stored; `mail` is the archive key it came by, "" by another road."""
+
+    event_id: str
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitMet:
+    """An organizer met a limit: `what` is "event" or "invitation", `event_id` is "" for an event that was not made."""
+
+    owner: str
+    domain: str
+    what: str
+    limit: int
+    subject: str
+    event_id: str = ""
+    over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody to invite, as they were named: not yet checked."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequested:
+    """Invite `attendees` (at most 500 a message) to the event, as `job`."""
+
+    event_id: str
+    job: str
+    origin: str
+    attendees: tuple[Attendee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDue:
+    """Bring these attendees' copies (at most 100) up to the event's present state, whatever that is by then."""
+
+    event_id: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceDue:
+    """The event changed: bring its whole audience up to date, going on after the token `after`."""
+
+    event_id: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyArrived:
+    """An answer, read from a REPLY: one message per answered occurrence.
+
+    `uid` as the client sent it back; `attendee` is "" where it was left out; `sequence` None where it is unknown.
+    `recurrence_id` as in Receipt. `client` is the program that wrote it, by its PRODID.
+    """
+
+    mail: str
+    uid: str
+    recurrence_id: str
+    attendee: str
+    sender: str
+    is_authenticated: bool
+    partstat: Partstat
+    sequence: int | None
+    dtstamp: datetime
+    received: datetime
+    client: str
+    comment: str = ""
+    guests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BounceArrived:
+    """A mail of ours came back: `uid` is the invite's UID, `is_permanent` says whether it was given up."""
+
+    mail: str
+    uid: str
+    is_permanent: bool
+    reason: str
+    received: datetime
+
+
+Message: TypeAlias = (
+    MailArrived
+    | InviteSubmitted
+    | UpdateArrived
+    | CancelArrived
+    | ConfirmationNeeded
+    | InviteRefused
+    | EventCreated
+    | LimitMet
+    | SendRequested
+    | DeliveryDue
+    | AudienceDue
+    | ReplyArrived
+    | BounceArrived
+)
+
+TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
+"""Every message by its name on the wire."""
+
+
+def to_json(message: Message) -> str:
+    """A message as JSON text; `from_json` with its type's name reads it back."""
+    return _adapter(type(message).__name__).dump_json(message).decode()
+
+
+def from_json(kind: str, text: str) -> Message:
+    """The message of type `kind` in `text`; raises KeyError or ValueError where it is none."""
+    return _adapter(kind).validate_json(text)
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Message]:
+    return TypeAdapter(TYPES[kind])

@@ -1,0 +1,177 @@
+"""Every knob, with its default and what it is for; read once, from INVITED_*; a wrong one stops the start."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from invited.domain.event import Audience
+
+
+class InboundAuth(StrEnum):
+    """How an organizer's mail is believed."""
+
+    DMARC = "dmarc"
+    CONFIRM = "confirm"
+    TRUST = "trust"
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise ValueError("must be HOST:PORT, such as 127.0.0.1:2525")
+    return value
+
+
+Listen = Annotated[str, AfterValidator(_listen)]
+
+
+class Settings(BaseSettings):
+    """All settings, each read from the environment as INVITED_<NAME>.
+
+    What is not there is read from the file that INVITED_SETTINGS_FILE names: lines of INVITED_<NAME>=value.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="INVITED_", extra="ignore", frozen=True, validate_default=True, env_ignore_empty=True
+    )
+
+    domain: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("invites.localhost",),
+        description="The mail domains served, separated by commas; the first one is used where none is given.",
+    )
+    data_dir: Path = Field(
+        default=Path(".invited"), description="Where everything is kept; created if absent, readable by its owner only."
+    )
+    smtp_listen: Listen = Field(default="127.0.0.1:2525", description="HOST:PORT on which mail is taken.")
+    smtp_lmtp: bool = Field(default=False, description="Speak LMTP instead of SMTP, for use behind Postfix.")
+    smtp_tls_cert: Path | None = Field(default=None, description="Certificate chain (PEM); set, STARTTLS is offered.")
+    smtp_tls_key: Path | None = Field(default=None, description="The certificate's private key (PEM).")
+    smtp_max_bytes: int = Field(
+        default=10_000_000, ge=10_000, le=100_000_000, description="Largest mail taken, in octets."
+    )
+    smtp_max_recipients: int = Field(default=100, ge=1, le=1000, description="Most recipients of one mail.")
+    smtp_max_connections: int = Field(default=500, ge=1, description="Most connections at a time, from all clients.")
+    smtp_max_per_peer: int = Field(default=50, ge=1, description="Most connections at a time from one address.")
+    smtp_timeout: float = Field(
+        default=60, gt=0, description="Seconds without a command or data after which a client is hung up on."
+    )
+    http_listen: Listen = Field(default="127.0.0.1:8000", description="HOST:PORT of the API and the pages.")
+    public_url: str = Field(
+        default="",
+        description="How the pages are reached from outside, for links; default: http:// and HTTP_LISTEN.",
+    )
+    relay: SecretStr | None = Field(
+        default=None,
+        description="Where mail goes out: smtp://user:password@host:port, or smtps://; without it, into the mail lab.",
+    )
+    relay_connections: int = Field(default=4, ge=1, le=100, description="Most connections to the relay per process.")
+    relay_timeout: float = Field(default=30, gt=0, description="Seconds to wait for an answer of the relay.")
+    inbound_auth: InboundAuth = Field(
+        default=InboundAuth.CONFIRM,
+        description="How an organizer's mail is believed: `dmarc` (aligned SPF or DKIM, else a confirmation link), "
+        "`confirm` (always a link) or `trust` (the From as it stands; only while SMTP listens on loopback).",
+    )
+    trusted_authserv: str = Field(
+        default="",
+        description="Believe the topmost Authentication-Results if it bears this authserv-id: the server in front.",
+    )
+    update_audience: Audience = Field(
+        default=Audience.RESPONDERS,
+        description="Who hears of an update or cancel, unless the event says: `responders`, `going` or `everyone`.",
+    )
+    event_limit: int = Field(default=1_000, ge=1, description="Most events per organizer.")
+    invitation_limit: int = Field(default=1_000_000, ge=1, description="Most invitations per event.")
+    notice_limit: int = Field(default=20, ge=1, description="Most automatic mails to one address per hour.")
+    max_attempts: int = Field(
+        default=8, ge=1, description="How often a failing message is tried before it becomes a dead letter."
+    )
+    retry_seconds: float = Field(
+        default=30, gt=0, description="The first wait after a failure; it doubles each time, up to an hour."
+    )
+    threads: int = Field(default=4, ge=1, le=64, description="Messages that one process works on at a time.")
+    templates_dir: Path | None = Field(
+        default=None, description="A folder whose files replace the mail and page templates of the same name."
+    )
+    lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
+
+    @field_validator("domain", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("domain")
+    @classmethod
+    def _are_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("names no domain")
+        for name in value:
+            try:
+                validate_email(f"rsvp@{name}", check_deliverability=False, test_environment=True)
+            except EmailNotValidError:
+                raise ValueError(f"{name!r} is not a mail domain") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must begin with http:// or https:// and name a host")
+        return value.rstrip("/")
+
+    @field_validator("relay")
+    @classmethod
+    def _is_relay(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                parts = urlsplit(value.get_secret_value())
+                is_relay = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+            except ValueError:
+                is_relay = False
+            if not is_relay:
+                raise ValueError("must be smtp://[user:password@]host[:port] or smtps://…")
+        return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
+            raise ValueError("INVITED_SMTP_TLS_CERT and INVITED_SMTP_TLS_KEY go together")
+        if self.inbound_auth is InboundAuth.TRUST and not is_loopback(self.smtp_listen):
+            raise ValueError(
+                "INVITED_INBOUND_AUTH=trust believes every sender, so INVITED_SMTP_LISTEN must be a loopback address"
+            )
+        return self
+
+    @property
+    def url(self) -> str:
+        """The base of every link, without a slash at its end."""
+        return self.public_url or f"http://{self.http_listen}"
+
+    def address(self, mailbox: str, domain: str | None = None) -> str:
+        """The whole address of a mailbox of ours."""
+        return f"{mailbox}@{domain or self.domain[0]}"
+
+
+def is_loopback(listen: str) -> bool:
+    """Whether a HOST:PORT can be reached from this machine alone."""
+    host = listen.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def load() -> Settings:
+    """The settings of this process; raises pydantic's ValidationError, each error with one clear line."""
+    return Settings(_env_file=os.environ.get("INVITED_SETTINGS_FILE"))  # type: ignore[call-arg]
