@@ -23,8 +23,9 @@ class Statistics:
     """The figures of one event or one job. `sent`, `failed` and `bounced` tell each invitation's latest mail:
     accepted by the relay (a bounced one was, too), refused, returned. `none` is everybody who has not answered.
 
-    `by_origin` and `by_client` hold present answers; `by_day` (UTC) what happened on that day. `strangers` are people
-    who answered a forwarded invite: they are in no other figure.
+    `by_origin` and `by_client` hold present answers; `by_day` (UTC) has the invitations and mails of that day, and
+    the present answers that came on it. `strangers` are people who answered a forwarded invite: they are in no other
+    figure.
     """
 
     invitations: int = 0
@@ -114,8 +115,7 @@ def of_receipt(invitation: Invitation, before: Receipt | None, after: Receipt) -
             change[f"answer:{answer}"] += step
             change[f"origin:{invitation.origin}:{answer}"] += step
             change[f"client:{receipt.client or 'unknown'}:{answer}"] += step
-    if answer := ANSWERS.get(after.partstat):
-        change[f"day:{_day(after.arrived)}:{answer}"] += 1
+        change[f"day:{_day(receipt.arrived)}:{answer}"] += step
     return change
 
 
