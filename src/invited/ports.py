@@ -78,6 +78,16 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who may be sent a version now: `claimed` by this call. `busy` lack it too, but somebody else is sending to them:
+    try those again once that is over. Whoever is in neither needs nothing.
+    """
+
+    claimed: tuple[Invitation, ...]
+    busy: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One bulk send and how far it is; `figures` counts only its own invitations."""
 
@@ -114,7 +124,9 @@ class Store(Protocol):
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int) -> None:
-        """Store the event anew; raises Temporary where its stored revision is not the expected one."""
+        """Store the event anew, all but its `audience`, which only `set_audience` changes; raises Temporary where its
+        stored revision is not the expected one.
+        """
 
     def events(
         self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
@@ -124,7 +136,9 @@ class Store(Protocol):
     def set_audience(self, event_id: str, audience: Audience | None) -> None: ...
 
     def admit(self, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
-        """Add the invitations that are new, while fewer than `limit` stand; repeating a job's call says the same."""
+        """Add the invitations that are new, while fewer than `limit` stand; repeating a job's call says the same.
+        A token named twice is told once.
+        """
 
     def invitation(self, event_id: str, token: str) -> Invitation | None: ...
 
@@ -133,21 +147,28 @@ class Store(Protocol):
     ) -> list[Invitation]:
         """By token; `after` is the last token of the page before; of one job or all."""
 
-    def claim(
-        self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float
-    ) -> list[Invitation]:
-        """Take the right to send `revision` to those of `tokens` that do not hold it and that nobody has claimed it for
-        within the last `lease` seconds. What is claimed and never marked is free again after that.
+    def claim(self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float) -> Claim:
+        """Take the right to send `revision` to those of `tokens` that are queued or sent and hold an older one.
+
+        A claim lasts until it is marked or released, at most `lease` seconds; until then it keeps out claims of any
+        revision, so that an old version on the wire is never overtaken by a newer one. Those are told as `busy`.
         """
 
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
-        """Remember what became of claimed invitations and count it. A delivery older than what stands changes only the
-        claim. Tokens in `release` give their claim back: they will be tried again.
+        """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
+
+        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED, told
+        by the bounce pipeline without a claim, needs one not below it. FAILED, BOUNCED and DROPPED are final: nothing
+        changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
+        Tokens in `release` give just the claim back: they will be tried again.
         """
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         """Record answers: the greatest by `Receipt.order` wins per attendee and occurrence, counted in the same step.
-        Receipts that do not count go to the strangers, one per address. True where something changed.
+        True where something changed; an answer to an invitation or event that is not here changes nothing.
+
+        Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
+        one, then the greatest. Only the forwarded are counted.
         """
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
@@ -165,13 +186,13 @@ class Store(Protocol):
     def job(self, job_id: str) -> Job | None: ...
 
     def suppress(self, address: str, reason: str, now: datetime) -> None:
-        """Never mail this address again."""
+        """Never mail this address again; the first reason stands."""
 
     def suppressed(self, addresses: Iterable[str]) -> Mapping[str, str]:
         """Those of `addresses` that must not be mailed, with the reason."""
 
     def hit(self, name: str, window: float, now: datetime) -> int:
-        """Count one more of `name` in the running window of so many seconds; how many there are now."""
+        """Count one more of `name`; how many there are in the window of so many seconds that its first hit opened."""
 
     def add_key(self, key: Key) -> None: ...
 
