@@ -27,7 +27,7 @@ lint: setup
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-logo --no-timing | tail -1
+	$(BIN)/lint-imports --no-logo
 
 format: setup
 	$(BIN)/ruff format --quiet .
