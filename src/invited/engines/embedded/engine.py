@@ -1,0 +1,83 @@
+"""The embedded engine put together: which file, which thread and which road out stands behind each port."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from invited.domain.errors import Refused
+from invited.engines.embedded.archive import EmbeddedArchive
+from invited.engines.embedded.database import Database
+from invited.engines.embedded.folder import made
+from invited.engines.embedded.lab import LabOutbox
+from invited.engines.embedded.outbox import RelayOutbox
+from invited.engines.embedded.queue import EmbeddedQueue
+from invited.engines.embedded.relay import parse
+from invited.engines.embedded.secret import LENGTH, kept
+from invited.engines.embedded.store import EmbeddedStore
+from invited.messages import DeliveryDue
+from invited.ports import Engine, Verifier
+from invited.settings import Settings
+
+
+class EmbeddedEngine:
+    """`ports` is what the pipelines run on. Beside it what only this engine has: `queue` to take from, `archive` to
+    hand a mail to without waiting, and the `lab`, None where there is a relay.
+
+    With `is_memory` nothing touches the disk: the test engine. Raises Refused.
+    """
+
+    def __init__(self, settings: Settings, *, is_memory: bool, now: Callable[[], datetime], verifier: Verifier) -> None:
+        folder = None if is_memory else made(settings.data_dir)
+        with ExitStack() as opened:
+            self._opened = opened
+            secret = secrets.token_bytes(LENGTH) if folder is None else kept(folder / "secret")
+            facts = self._open(folder, "invited.db", "schema.sql")
+            store = EmbeddedStore(facts)
+            self.queue = EmbeddedQueue(facts, now)
+            self.archive = EmbeddedArchive(self._open(folder, "archive.db", "archive.sql"), now)
+            self.lab: LabOutbox | None = None
+            outbox: LabOutbox | RelayOutbox
+            if settings.relay is None:
+                outbox = self.lab = LabOutbox(self._open(folder, "lab.db", "lab.sql"), now, settings.lab_keep)
+            else:
+                outbox = _relay(settings, now)
+                opened.callback(outbox.close)
+            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, now)
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Finish what was handed in and let go of everything; to be called once nobody works any more."""
+        self._opened.close()
+
+    def recover(self) -> None:
+        """Take from the hands of dead workers what they had taken; only for a server that has just got the lock."""
+        for message in self.queue.recover():
+            if isinstance(message, DeliveryDue):
+                self.ports.store.mark(message.event_id, [], release=message.tokens)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self, folder: Path | None, name: str, *steps: str) -> Database:
+        """A database of the folder; `steps` are the files that lead from each schema version to the next."""
+        scripts = [Path(__file__).with_name(step).read_text(encoding="utf-8") for step in steps]
+        database = Database(folder / name if folder else None, scripts)
+        self._opened.callback(database.close)
+        return database
+
+
+def _relay(settings: Settings, now: Callable[[], datetime]) -> RelayOutbox:
+    url = settings.relay.get_secret_value() if settings.relay else ""
+    try:
+        relay = parse(url, settings.domain[0], settings.relay_timeout)
+    except ValueError:
+        raise Refused("INVITED_RELAY has a login that is not ASCII.", "Use one that is, percent-encoded.") from None
+    return RelayOutbox(relay, settings.relay_connections, now)

@@ -1,0 +1,183 @@
+"""The invitations' table: who is invited, who may be mailed now, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from invited.domain import statistics
+from invited.domain.invitation import Delivery, Invitation, Partstat, State
+from invited.engines.embedded import counters
+from invited.engines.embedded.instants import after as instant_after
+from invited.engines.embedded.instants import from_micros, to_micros
+from invited.ports import Admitted, Claim
+
+_COLUMNS = """event_id, token, address, name, origin, job, created, state, reason, sent_revision, sent_sequence, sent,
+partstat, answered_sequence"""
+_TOKENS = "event_id = ? AND token IN (SELECT value FROM json_each(?))"
+
+_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_JOBS = f"SELECT token, job FROM invitation WHERE {_TOKENS}"
+_ONE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token = ?"
+_SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
+_PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORDER BY token LIMIT ?"
+_PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
+_LACKING = f"""
+SELECT claimed_until, {_COLUMNS} FROM invitation
+WHERE {_TOKENS} AND sent_revision < ? AND state IN ('queued', 'sent')
+"""
+_CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
+_DELIVER = """
+UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?
+WHERE event_id = ? AND token = ?
+"""
+_ANSWER = "UPDATE invitation SET partstat = ?, answered_sequence = ? WHERE event_id = ? AND token = ?"
+
+
+def admit(connection: sqlite3.Connection, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
+    """See Store.admit."""
+    named = {invitation.token: invitation for invitation in invitations}
+    known: dict[str, str] = dict(connection.execute(_JOBS, (event_id, json.dumps(list(named)))).fetchall())
+    room = max(0, limit - counters.value(connection, f"event:{event_id}", "invitations"))
+    new = [invitation for token, invitation in named.items() if token not in known]
+    connection.executemany(_ADD, (_row(invitation) for invitation in new[:room]))
+    changes = counters.tally()
+    for invitation in new[:room]:
+        counters.count(changes, event_id, invitation.job, statistics.of_invitation(invitation))
+    counters.add(connection, changes)
+    over = {invitation.token for invitation in new[room:]}
+    already = {token for token, job in known.items() if job != named[token].job}
+    return Admitted(
+        added=tuple(token for token in named if token not in over and token not in already),
+        already=tuple(token for token in named if token in already),
+        over=tuple(token for token in named if token in over),
+    )
+
+
+def one(connection: sqlite3.Connection, event_id: str, token: str) -> Invitation | None:
+    """See Store.invitation."""
+    row = connection.execute(_ONE, (event_id, token)).fetchone()
+    return _invitation(row) if row else None
+
+
+def page(connection: sqlite3.Connection, event_id: str, after: str, limit: int, job: str | None) -> list[Invitation]:
+    """See Store.invitations."""
+    if job is None:
+        rows = connection.execute(_PAGE, (event_id, after, limit)).fetchall()
+    else:
+        rows = connection.execute(_PAGE_OF_JOB, (event_id, after, job, limit)).fetchall()
+    return [_invitation(row) for row in rows]
+
+
+def claim(
+    connection: sqlite3.Connection, event_id: str, tokens: Sequence[str], revision: int, *, now: datetime, lease: float
+) -> Claim:
+    """See Store.claim."""
+    rows = connection.execute(_LACKING, (event_id, json.dumps(tokens), revision)).fetchall()
+    moment = to_micros(now)
+    claimed = tuple(_invitation(row[1:]) for row in rows if row[0] <= moment)
+    _set_claim(connection, event_id, (invitation.token for invitation in claimed), instant_after(now, lease))
+    return Claim(claimed, busy=tuple(row[2] for row in rows if row[0] > moment))
+
+
+def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Delivery], release: Sequence[str]) -> None:
+    """See Store.mark."""
+    tokens = [delivery.token for delivery in deliveries]
+    _set_claim(connection, event_id, [*tokens, *release], 0)
+    rows = connection.execute(_SOME, (event_id, json.dumps(tokens))).fetchall()
+    standing = {invitation.token: invitation for invitation in map(_invitation, rows)}
+    changes = counters.tally()
+    for delivery in deliveries:
+        before = standing.get(delivery.token)
+        if before is not None and _is_news(before, delivery):
+            counters.count(changes, event_id, before.job, statistics.of_delivery(before, delivery))
+            standing[delivery.token] = _delivered(before, delivery)
+    connection.executemany(_DELIVER, map(_delivery_row, standing.values()))
+    counters.add(connection, changes)
+
+
+def set_answer(connection: sqlite3.Connection, event_id: str, token: str, partstat: Partstat, sequence: int) -> None:
+    """Make this the attendee's present answer to the whole event."""
+    connection.execute(_ANSWER, (partstat, sequence, event_id, token))
+
+
+def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
+    connection.execute(_CLAIM, (until, event_id, json.dumps(list(tokens))))
+
+
+def _is_news(before: Invitation, delivery: Delivery) -> bool:
+    if before.state not in (State.QUEUED, State.SENT) or delivery.state is State.QUEUED:
+        return False
+    if delivery.state is State.BOUNCED:
+        return delivery.revision >= before.sent_revision
+    return delivery.revision > before.sent_revision
+
+
+def _delivered(before: Invitation, delivery: Delivery) -> Invitation:
+    told = replace(before, state=delivery.state, reason=delivery.reason)
+    if delivery.state is not State.SENT:
+        return told
+    return replace(told, sent_revision=delivery.revision, sent_sequence=delivery.sequence, sent=delivery.at)
+
+
+def _delivery_row(i: Invitation) -> tuple[object, ...]:
+    sent = to_micros(i.sent) if i.sent else None
+    return (i.state, i.reason, i.sent_revision, i.sent_sequence, sent, i.event_id, i.token)
+
+
+def _row(invitation: Invitation) -> tuple[object, ...]:
+    return (
+        invitation.event_id,
+        invitation.token,
+        invitation.address,
+        invitation.name,
+        invitation.origin,
+        invitation.job,
+        to_micros(invitation.created),
+        invitation.state,
+        invitation.reason,
+        invitation.sent_revision,
+        invitation.sent_sequence,
+        to_micros(invitation.sent) if invitation.sent else None,
+        invitation.partstat,
+        invitation.answered_sequence,
+    )
+
+
+def _invitation(row: Sequence[Any]) -> Invitation:
+    (
+        event_id,
+        token,
+        address,
+        name,
+        origin,
+        job,
+        created,
+        state,
+        reason,
+        revision,
+        sequence,
+        sent,
+        partstat,
+        answered,
+    ) = row
+    return Invitation(
+        event_id,
+        token,
+        address,
+        name,
+        origin,
+        job,
+        from_micros(created),
+        State(state),
+        reason,
+        revision,
+        sequence,
+        None if sent is None else from_micros(sent),
+        Partstat(partstat),
+        answered,
+    )

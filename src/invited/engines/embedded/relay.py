@@ -1,0 +1,91 @@
+"""Where mail goes out and how a connection to it is made: INVITED_RELAY, taken apart and opened."""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """An SMTP server. `is_tls`: TLS from the first octet (smtps://); otherwise STARTTLS wherever it is offered.
+
+    `helo` is the name we give ourselves; `timeout` in seconds, for every answer. Without `user` there is no login.
+    """
+
+    host: str
+    port: int
+    is_tls: bool
+    helo: str
+    timeout: float
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called in an error's text."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it runs on this very machine."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def parse(url: str, helo: str, timeout: float) -> Relay:
+    """The relay of smtp://[user:password@]host[:port] or smtps://…, user and password percent-encoded.
+
+    The port is 465 for smtps, else 587 with a login (RFC 6409 §3.1) and 25 without. Raises ValueError.
+    """
+    parts = urlsplit(url)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise ValueError("INVITED_RELAY: user and password must be ASCII, after percent-decoding")
+    is_tls = parts.scheme == "smtps"
+    port = parts.port or (465 if is_tls else 587 if user else 25)
+    return Relay(parts.hostname or "", port, is_tls, helo, timeout, user, password)
+
+
+def connected(relay: Relay) -> smtplib.SMTP:
+    """A connection ready for mail; raises OSError or SMTPException.
+
+    A login is sent only over TLS with a certificate that fits, or within this machine. Where there is no secret to
+    protect, TLS with any certificate is still better than none (RFC 7435).
+    """
+    if relay.is_tls:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            relay.host, relay.port, relay.helo, timeout=relay.timeout, context=_context(is_strict=not relay.is_loopback)
+        )
+    else:
+        smtp = smtplib.SMTP(relay.host, relay.port, relay.helo, timeout=relay.timeout)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if not relay.is_tls and smtp.has_extn("starttls"):
+            smtp.starttls(context=_context(is_strict=bool(relay.user) and not relay.is_loopback))
+            smtp.ehlo_or_helo_if_needed()
+        if relay.user:
+            _login(smtp, relay)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _login(smtp: smtplib.SMTP, relay: Relay) -> None:
+    if not (isinstance(smtp.sock, ssl.SSLSocket) or relay.is_loopback):
+        raise smtplib.SMTPNotSupportedError("it offers no STARTTLS, and a password is not sent in the clear")
+    smtp.login(relay.user, relay.password)
+
+
+def _context(*, is_strict: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if not is_strict:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

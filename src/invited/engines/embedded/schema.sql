@@ -1,0 +1,137 @@
+-- The facts and the queue of one machine. Instants are microseconds since 1970 UTC.
+-- No index stands on anything that changes: it would halve the speed of a bulk update.
+
+CREATE TABLE event (
+    id TEXT PRIMARY KEY,
+    organizer TEXT NOT NULL,
+    origin_uid TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    starts INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    audience TEXT,
+    body TEXT NOT NULL,
+    UNIQUE (organizer, origin_uid)
+) STRICT;
+CREATE INDEX event_by_age ON event (created, id);
+CREATE INDEX event_of_organizer ON event (organizer, created, id);
+CREATE INDEX event_of_domain ON event (domain, created, id);
+
+-- claimed_until: whoever sends to this attendee has the right to until then.
+CREATE TABLE invitation (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    token TEXT NOT NULL,
+    address TEXT NOT NULL,
+    name TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    job TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    sent_revision INTEGER NOT NULL,
+    sent_sequence INTEGER NOT NULL,
+    sent INTEGER,
+    partstat TEXT NOT NULL,
+    answered_sequence INTEGER NOT NULL,
+    claimed_until INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (event_id, token)
+) STRICT, WITHOUT ROWID;
+
+-- The winning answer of each attendee to the whole event (recurrence_id '') or to one occurrence.
+CREATE TABLE receipt (
+    event_id TEXT NOT NULL,
+    token TEXT NOT NULL,
+    recurrence_id TEXT NOT NULL,
+    partstat TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    dtstamp INTEGER NOT NULL,
+    arrived INTEGER NOT NULL,
+    mail TEXT NOT NULL,
+    address TEXT NOT NULL,
+    client TEXT NOT NULL,
+    grade TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    guests INTEGER NOT NULL,
+    PRIMARY KEY (event_id, token, recurrence_id),
+    FOREIGN KEY (event_id, token) REFERENCES invitation (event_id, token)
+) STRICT, WITHOUT ROWID;
+
+-- The best answer of each person who answered without being invited.
+CREATE TABLE stranger (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    token TEXT NOT NULL,
+    recurrence_id TEXT NOT NULL,
+    partstat TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    dtstamp INTEGER NOT NULL,
+    arrived INTEGER NOT NULL,
+    mail TEXT NOT NULL,
+    address TEXT NOT NULL,
+    client TEXT NOT NULL,
+    grade TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    guests INTEGER NOT NULL,
+    PRIMARY KEY (event_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- Plain sums, changed together with the fact they count. scope: 'event:<id>', 'job:<id>' or 'organizer:<address>'.
+CREATE TABLE counter (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (scope, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job (
+    id TEXT PRIMARY KEY,
+    event_id TEXT NOT NULL REFERENCES event (id),
+    origin TEXT NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE suppression (
+    address TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A window of time in which something is counted, for limits by rate.
+CREATE TABLE hit (
+    name TEXT PRIMARY KEY,
+    hits INTEGER NOT NULL,
+    ends INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hit_by_end ON hit (ends);
+
+CREATE TABLE api_key (
+    id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    is_admin INTEGER NOT NULL,
+    organizer TEXT,
+    created INTEGER NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+
+-- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
+-- is_held: in somebody's hands, as far as we know.
+CREATE TABLE queue (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    receives INTEGER NOT NULL DEFAULT 0,
+    is_held INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX queue_by_due ON queue (due, kind);
+
+CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    receives INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    died INTEGER NOT NULL
+) STRICT;

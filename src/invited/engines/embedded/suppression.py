@@ -1,0 +1,23 @@
+"""Addresses that must not be mailed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from invited.engines.embedded.instants import to_micros
+
+_ADD = "INSERT OR IGNORE INTO suppression (address, reason, since) VALUES (?, ?, ?)"
+_SOME = "SELECT address, reason FROM suppression WHERE address IN (SELECT value FROM json_each(?))"
+
+
+def add(connection: sqlite3.Connection, address: str, reason: str, now: datetime) -> None:
+    """See Store.suppress."""
+    connection.execute(_ADD, (address, reason, to_micros(now)))
+
+
+def of_some(connection: sqlite3.Connection, addresses: Iterable[str]) -> dict[str, str]:
+    """See Store.suppressed."""
+    return dict(connection.execute(_SOME, (json.dumps(list(addresses)),)).fetchall())

@@ -1,0 +1,16 @@
+"""The clock and the settings that the engines under test get."""
+
+import pytest
+from tests.facts import Clock
+
+from invited.settings import Settings
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(domain="invites.example", data_dir=tmp_path / "data")

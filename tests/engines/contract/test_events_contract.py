@@ -1,0 +1,121 @@
+"""Any store must keep events so."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.facts import NOW, an_event
+
+from invited.domain.errors import LimitReached, Temporary
+from invited.domain.event import Audience, Component, Period, Property, Stamp, Status
+from invited.domain.moment import Moment
+
+
+def test_an_event_comes_back_as_it_was(store):
+    event = an_event()
+    assert store.add_event(event, limit=10)
+    assert store.event(event.id) == event
+    assert store.event_by_origin(event.organizer, event.origin_uid) == event
+    assert store.event("nowhere") is None
+    assert store.event_by_origin(event.organizer, "other") is None
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+walls = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1))
+moments = st.builds(Moment, walls, st.sampled_from(["UTC", "Europe/Paris", None]))
+spans = st.timedeltas(timedelta(0), timedelta(days=400))
+stamps = st.builds(Stamp, st.integers(0, 9), st.just(NOW), st.just(NOW))
+components = st.builds(
+    Component,
+    start=moments,
+    stamp=stamps,
+    end=st.none() | moments,
+    duration=st.none() | spans,
+    recurrence_id=st.none() | moments,
+    summary=texts,
+    description=texts,
+    status=st.sampled_from(Status),
+    rules=st.lists(texts).map(tuple),
+    rdates=st.lists(st.builds(Period, moments, st.none() | moments, st.none() | spans)).map(tuple),
+    exdates=st.lists(moments).map(tuple),
+    extra=st.lists(
+        st.builds(Property, texts, st.lists(st.tuples(texts, st.lists(texts).map(tuple))).map(tuple), texts)
+    ).map(tuple),
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(components, min_size=1, max_size=3).map(tuple), texts)
+def test_nothing_of_an_event_is_lost(store, components, name):
+    event = an_event(components=components, organizer_name=name, audience=Audience.GOING)
+    store.add_event(event, limit=10**9)
+    assert store.event(event.id) == event
+
+
+def test_an_organizers_uid_is_one_event(store):
+    event = an_event()
+    assert store.add_event(event, limit=1)
+    assert not store.add_event(an_event(origin_uid=event.origin_uid), limit=1)
+    assert store.add_event(an_event(origin_uid=event.origin_uid, organizer="bob@club.example"), limit=1)
+
+
+def test_an_organizer_has_a_limit(store):
+    for _ in range(2):
+        store.add_event(an_event(), limit=2)
+    with pytest.raises(LimitReached, match="limit of 2 events"):
+        store.add_event(an_event(), limit=2)
+    assert store.add_event(an_event(organizer="bob@club.example"), limit=2)
+    assert len(store.events()) == 3
+
+
+def test_a_replacement_must_know_what_it_replaces(store):
+    event = an_event()
+    store.add_event(event, limit=10)
+    second = replace(event, revision=1, sequence=1, updates=1)
+    store.replace_event(second, expected_revision=0)
+    with pytest.raises(Temporary):
+        store.replace_event(replace(event, revision=1, updates=7), expected_revision=0)
+    assert store.event(event.id) == second
+    with pytest.raises(Temporary):
+        store.replace_event(an_event(), expected_revision=0)
+
+
+def test_a_replacement_leaves_the_audience_alone(store):
+    event = an_event()
+    store.add_event(event, limit=10)
+    store.set_audience(event.id, Audience.EVERYONE)
+    store.replace_event(replace(event, revision=1), expected_revision=0)
+    assert store.event(event.id).audience is Audience.EVERYONE
+    store.set_audience(event.id, None)
+    assert store.event(event.id).audience is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, [4, 3, 2, 1, 0]),
+        ({"domain": "a.example"}, [4, 2, 0]),
+        ({"organizer": "bob@club.example"}, [4, 3]),
+        ({"domain": "a.example", "organizer": "bob@club.example"}, [4]),
+        ({"domain": "c.example"}, []),
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_pages_go_newest_first_through_all(store, asked, expected, limit):
+    made = []
+    for n in range(5):
+        # Two of them at the same instant: the id decides, and neither is lost.
+        created = NOW + timedelta(seconds=n - n % 2 if n != 4 else 4)
+        organizer = "bob@club.example" if n > 2 else "ann@club.example"
+        event = an_event(id=f"event{n}", domain=f"{'ab'[n % 2]}.example", organizer=organizer, created=created)
+        store.add_event(event, limit=10)
+        made.append(event)
+    pages, after = [], ""
+    while page := store.events(**asked, after=after, limit=limit):
+        assert len(page) <= limit
+        pages += page
+        after = page[-1].id
+    assert pages == [made[n] for n in expected]
+    assert store.events(after="nowhere") == []
