@@ -1,0 +1,69 @@
+"""Any engine must keep mails, keys, suppressed addresses and rates so, and hand messages on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.facts import NOW, a_mail
+
+from invited.messages import DeliveryDue, EventCreated, MailArrived
+from invited.ports import Key
+
+
+@pytest.mark.parametrize("raw", [b"", b"Subject: x\r\n\r\n\xff\x00", bytes(range(256)) * 1000])
+def test_the_archive_keeps_a_mail_as_it_came(engine, raw):
+    assert engine.archive.get(engine.archive.put(raw)) == raw
+
+
+def test_archive_keys_sort_by_time_and_never_collide(engine, clock):
+    keys = []
+    for _ in range(5):
+        keys += sorted(engine.archive.put(b"same") for _ in range(3))
+        clock.advance(0.001)
+    assert keys == sorted(set(keys))
+    with pytest.raises(KeyError):
+        engine.archive.get("nothing")
+
+
+def test_a_message_arrives_as_it_was(engine, take):
+    messages = [MailArrived(a_mail()), EventCreated("event"), DeliveryDue("event", ("t1", "t2"))]
+    engine.queue.publish(messages)
+    engine.queue.publish([])
+    assert sorted(take(), key=repr) == sorted(messages, key=repr)
+    assert take() == []
+
+
+def test_a_message_can_be_delayed(engine, take, clock):
+    engine.queue.publish([EventCreated("later")], delay=10)
+    clock.advance(9.9)
+    assert take() == []
+    clock.advance(0.1)
+    assert take() == [EventCreated("later")]
+
+
+def test_a_suppressed_address_stays_so_for_its_first_reason(store):
+    store.suppress("a@x.example", "bounced", NOW)
+    store.suppress("a@x.example", "complained", NOW)
+    store.suppress("b@x.example", "unsubscribed", NOW)
+    assert store.suppressed(["a@x.example", "c@x.example"]) == {"a@x.example": "bounced"}
+    assert store.suppressed(iter(())) == {}
+
+
+def test_hits_are_counted_for_a_window(store):
+    assert [store.hit("a", 60, NOW) for _ in range(3)] == [1, 2, 3]
+    assert store.hit("b", 60, NOW) == 1
+    assert store.hit("a", 60, NOW + timedelta(seconds=59.9)) == 4
+    assert store.hit("a", 60, NOW + timedelta(seconds=60)) == 1
+
+
+def test_keys_come_and_go(store):
+    admin = Key("k1", "digest", True, None, NOW)
+    other = replace(admin, id="k2", is_admin=False, organizer="ann@club.example", note="site")
+    store.add_key(admin)
+    store.add_key(other)
+    assert store.keys() == [admin, other]
+    assert store.key("k2") == other
+    assert store.remove_key("k1")
+    assert not store.remove_key("k1")
+    assert store.key("k1") is None
+    assert store.keys() == [other]
