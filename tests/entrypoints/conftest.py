@@ -99,6 +99,14 @@ class Client:
             replies.append(reply)
         return replies
 
+    def wait_for_the_end(self):
+        """Until the server hangs up, whatever it says before."""
+        try:
+            while self.socket.recv(1000):
+                pass
+        except ConnectionResetError:
+            pass
+
     def begin(self, *recipients, sender="joe@there.example", hello="EHLO", name="client.example"):
         """As far as the 354 of DATA."""
         assert self.say(f"{hello} {name}").startswith("250")

@@ -213,7 +213,7 @@ def test_250_is_said_only_after_the_mail_is_stored(open_door):
 
 
 def test_storing_may_take_longer_than_a_client_may(open_door):
-    house = open_door(smtp_timeout=0.2)
+    house = open_door(smtp_timeout=0.4)
     house.may_store.clear()
     with house.client() as client:
         client.begin()
