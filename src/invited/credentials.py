@@ -1,0 +1,128 @@
+"""API keys and signed links: how they are made, and how one that comes back is recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from pydantic import TypeAdapter
+
+from invited.domain.addresses import new_id, normalised
+from invited.domain.errors import Refused
+from invited.messages import Mail
+from invited.ports import Engine, Key
+from invited.settings import Settings
+
+EVENT_PAGE = "event page"
+CONFIRMATION = "confirmation"
+"""What a signed link is for; one made for another purpose does not open this one."""
+
+EVENT_PAGE_AGE = timedelta(days=400)
+CONFIRMATION_AGE = timedelta(days=7)
+
+MAX_SIGNED = 4096
+"""Characters of a signed text that are looked at."""
+
+_MAIL = TypeAdapter(Mail)
+
+
+class Keys(Protocol):
+    """Where keys are found by their id."""
+
+    def key(self, key_id: str) -> Key | None: ...
+
+
+def new_key(is_admin: bool, organizer: str | None, now: datetime, note: str = "") -> tuple[Key, str]:  # noqa: FBT001
+    """A new key and its text, `inv_<key id>_<secret>`, which is shown this once: only its SHA-256 is kept.
+
+    A key is the domain's (`is_admin`) or one `organizer`'s; raises ValueError for both, neither or a bad address.
+    """
+    if is_admin == bool(organizer):
+        raise ValueError("a key is either an admin's or that of one organizer")
+    key_id, secret = new_id(), secrets.token_hex(32)
+    owner = normalised(organizer) if organizer else None
+    key = Key(id=key_id, digest=_digest(secret), is_admin=is_admin, organizer=owner, created=now, note=note)
+    return key, f"inv_{key_id}_{secret}"
+
+
+def key_of(keys: Keys, text: str) -> Key | None:
+    """The key whose text this is; None for anything else."""
+    kind, _, rest = text.partition("_")
+    key_id, _, secret = rest.partition("_")
+    key = keys.key(key_id) if kind == "inv" and key_id and secret else None
+    return key if key and hmac.compare_digest(key.digest, _digest(secret)) else None
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def sign(secret: bytes, purpose: str, payload: Any, now: datetime) -> str:
+    """`payload` (JSON) as URL-safe text that only the holder of `secret` can make, stamped with `now`."""
+    return str(_serializer(secret, purpose, now).dumps(payload))
+
+
+def unsign(secret: bytes, purpose: str, text: str, max_age: timedelta, now: datetime) -> Any:
+    """The payload that `sign` put in `text` for `purpose`; raises Refused where it is forged, cut or too old."""
+    try:
+        return _serializer(secret, purpose, now).loads(text[:MAX_SIGNED], max_age=int(max_age.total_seconds()))
+    except SignatureExpired:
+        raise Refused(
+            f"This link was valid for {max_age.days} days and has expired.",
+            "Please use the link in a newer mail, or mail us your request again.",
+        ) from None
+    except BadData:
+        raise Refused(
+            "This link is not complete or was changed.",
+            "Please open it from the mail again, or copy all of it into the address bar.",
+        ) from None
+
+
+class _Signer(TimestampSigner):
+    """Reads the clock that it is handed instead of the machine's."""
+
+    def __init__(self, *args: Any, now: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def get_timestamp(self) -> int:
+        return self.now
+
+
+def _serializer(secret: bytes, purpose: str, now: datetime) -> URLSafeTimedSerializer:
+    kwargs = {"now": int(now.timestamp()), "digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    return URLSafeTimedSerializer(secret, salt=f"invited {purpose}", signer=_Signer, signer_kwargs=kwargs)
+
+
+def public_link(settings: Settings, event_id: str) -> str:
+    """The event's page for everybody."""
+    return f"{settings.url}/e/{event_id}"
+
+
+def event_link(engine: Engine, event_id: str) -> str:
+    """The organizer's page of an event, valid without a password; `#send`, `#embed` and `#report` are its parts."""
+    access = sign(engine.secret, EVENT_PAGE, event_id, engine.now())
+    return f"{engine.settings.url}/events/{event_id}?access={access}"
+
+
+def opens_event(engine: Engine, access: str, event_id: str) -> None:
+    """Make sure that `access` was signed for this event; raises Refused."""
+    if unsign(engine.secret, EVENT_PAGE, access, EVENT_PAGE_AGE, engine.now()) != event_id:
+        raise Refused("This link belongs to another event.", "Please open the link in the mail about this event.")
+
+
+def confirmation_link(engine: Engine, mail: Mail, summary: str) -> str:
+    """The page on which whoever reads the organizer's mail says that `mail`, about `summary`, is theirs."""
+    payload = {"mail": _MAIL.dump_python(mail, mode="json"), "summary": summary}
+    return f"{engine.settings.url}/confirm/{sign(engine.secret, CONFIRMATION, payload, engine.now())}"
+
+
+def confirmed(engine: Engine, text: str) -> tuple[Mail, str]:
+    """The mail, now marked as confirmed, and the summary that a confirmation link stands for; raises Refused."""
+    payload = unsign(engine.secret, CONFIRMATION, text, CONFIRMATION_AGE, engine.now())
+    return replace(_MAIL.validate_python(payload["mail"]), is_confirmed=True), payload["summary"]
