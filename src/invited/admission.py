@@ -1,0 +1,106 @@
+"""Who of those named may be invited to an event, and their invitations: the checks before every send.
+
+The API publishes its SendRequested messages first and then calls `admit` itself, for the numbers that it answers; the
+invite pipeline calls `admit` again for each message and publishes what is due. A job's second call gives the same
+answer as its first, so a crash between the two loses nobody, and nobody is invited twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from invited.domain.addresses import MAX_ADDRESS, clean_name, normalised, same_mailbox, token
+from invited.domain.event import Event
+from invited.domain.invitation import Invitation
+from invited.domain.statistics import Statistics
+from invited.messages import Attendee, SendRequested
+from invited.ports import Admitted, Engine, Job
+from invited.settings import Settings
+
+MAILBOXES = ("create", "rsvp", "list", "report")
+"""Our own mailboxes, on every domain served."""
+
+BATCH = 500
+"""Invitations that the store is handed at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How it went: `added` holds tokens, `suppressed` and `invalid` an address and why.
+
+    `already` counts those invited before and those named twice. The `over` the limit are named in `invalid` too, so
+    that added + already + suppressed + invalid are all who were named.
+    """
+
+    added: tuple[str, ...]
+    already: int
+    suppressed: tuple[tuple[str, str], ...]
+    invalid: tuple[tuple[str, str], ...]
+    over: int
+
+
+def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
+    """Store an invitation for everybody in `request` who may be invited; repeating it changes nothing."""
+    now = engine.now()
+    named, invalid = _named(engine.settings, event, request.attendees)
+    repeated = len(request.attendees) - len(named) - len(invalid)
+    engine.store.open_job(Job(request.job, event.id, request.origin, now, Statistics()))
+    suppressed: list[tuple[str, str]] = []
+    added: list[str] = []
+    already, over = repeated, 0
+    for addresses in _batches(list(named)):
+        barred = engine.store.suppressed(addresses)
+        suppressed += barred.items()
+        wanted = {token(engine.secret, event.id, a): a for a in addresses if a not in barred}
+        admitted = _store(engine, event, request, {t: (a, named[a]) for t, a in wanted.items()}, now)
+        added += admitted.added
+        already += len(admitted.already)
+        over += len(admitted.over)
+        invalid += [(wanted[t], _limit_text(engine.settings)) for t in admitted.over]
+    return Admission(tuple(added), already, tuple(suppressed), tuple(invalid), over)
+
+
+def _named(
+    settings: Settings, event: Event, attendees: Iterable[Attendee]
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Each well-formed address once, with the first name given for it; and those that cannot be invited, with why."""
+    named: dict[str, str] = {}
+    invalid: list[tuple[str, str]] = []
+    own = tuple(normalised(settings.address(mailbox, domain)) for domain in settings.domain for mailbox in MAILBOXES)
+    for attendee in attendees:
+        try:
+            address = normalised(attendee.email)
+            _check(address, event, own)
+        except ValueError as error:
+            invalid.append((attendee.email[:MAX_ADDRESS], str(error)))
+        else:
+            named[address] = named.get(address) or clean_name(attendee.name)
+    return named, invalid
+
+
+def _check(address: str, event: Event, own: tuple[str, ...]) -> None:
+    if address == event.organizer:
+        # Outlook shows such an invite without any button: "as the organizer you need not respond".
+        raise ValueError("this is the organizer's own address")
+    if any(same_mailbox(address, mailbox) for mailbox in own):
+        raise ValueError("this is a mailbox of the invite server itself")
+
+
+def _store(
+    engine: Engine, event: Event, request: SendRequested, people: dict[str, tuple[str, str]], now: datetime
+) -> Admitted:
+    invitations = [
+        Invitation(event.id, token, address, name, request.origin, request.job, now)
+        for token, (address, name) in people.items()
+    ]
+    return engine.store.admit(event.id, invitations, engine.settings.invitation_limit)
+
+
+def _limit_text(settings: Settings) -> str:
+    return f"the event's limit of {settings.invitation_limit} invitations is reached"
+
+
+def _batches(addresses: list[str]) -> Iterator[list[str]]:
+    return (addresses[start : start + BATCH] for start in range(0, len(addresses), BATCH))
