@@ -1,0 +1,59 @@
+"""The web application, put together: routes, errors, and what surrounds them."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from invited.api import events, health, invitations, lab, pages, problems
+from invited.api.dependencies import Given, MailIn
+from invited.api.lab_mail import Lab
+from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
+from invited.api.openapi import document
+from invited.domain.errors import Temporary
+from invited.ports import Engine
+from invited.templating import environment
+
+DESCRIPTION = "A calendar invite server: mail in an invite, send it to anybody, count the answers."
+
+
+def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
+    """The application on `engine`; `lab` is None where mail goes to a relay, `mail_in` takes what the lab answers."""
+    app = FastAPI(
+        title="invited",
+        version=version("invited"),
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        # Both would load scripts from another site.
+        docs_url=None,
+        redoc_url=None,
+        middleware=[Middleware(SafeHeaders), Middleware(BodyLimit)],
+        exception_handlers={
+            HTTPException: problems.on_http,
+            RequestValidationError: problems.on_invalid,
+            Temporary: problems.on_temporary,
+            Exception: _on_fault,
+        },
+    )
+    app.state.given = Given(engine, lab, mail_in, environment(engine.settings))
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.openapi = partial(document, app)  # type: ignore[method-assign]
+    return app
+
+
+_ROUTERS = (events.router, invitations.router, health.router, pages.router, lab.router)
+
+
+async def _on_fault(request: Request, _error: Exception) -> Response:
+    """Our own fault: whoever runs the app logs the traceback, the answer tells nothing of it."""
+    response = problems.answer(request, problems.internal())
+    # This answer is made outside of SafeHeaders.
+    response.headers.update(SAFE_HEADERS)
+    return response

@@ -1,0 +1,201 @@
+"""The mail lab: what was sent, and answering it as an attendee would. It exists only while no relay is set."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field, ValidationError
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from invited.api import wire
+from invited.api.auth import Credentials, admin, caller
+from invited.api.dependencies import GivenAll, Id, page
+from invited.api.forms import same_site
+from invited.api.lab_mail import Lab, LabItem, opened
+from invited.api.problems import Problem
+from invited.domain.invitation import Partstat
+from invited.settings import is_loopback
+
+router = APIRouter(include_in_schema=False)
+
+FRAME_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; frame-ancestors 'self'"
+)
+"""A mail's HTML may show itself and open links in a new window; nothing else, and nothing is fetched for it."""
+
+_FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+ANSWERS = {"accept": Partstat.ACCEPTED, "maybe": Partstat.TENTATIVE, "decline": Partstat.DECLINED}
+CLIENTS = ("google", "outlook", "apple")
+
+
+def lab_of(request: Request, given: GivenAll, credentials: Credentials) -> Lab:
+    """The lab, open to whoever sits at this machine and else to admins; raises the problem `no-lab`."""
+    if given.lab is None:
+        detail = "Mail goes out by the relay that is set, so none is kept here."
+        raise Problem("no-lab", detail, "To use the mail lab, start the server without INVITED_RELAY.")
+    if not _is_local(request, given.engine.settings.http_listen):
+        admin(caller(given.engine, credentials))
+    return given.lab
+
+
+def _is_local(request: Request, listen: str) -> bool:
+    """Whether server and browser share a machine: a foreign Host is DNS rebinding or, as these headers, a proxy."""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    is_local_host = is_loopback(f"[{host}]:0" if ":" in host else f"{host}:0")
+    return is_loopback(listen) and is_local_host and not any(name in request.headers for name in _FORWARDING)
+
+
+GivenLab = Annotated[Lab, Depends(lab_of)]
+To = Annotated[str, Query(max_length=254)]
+After = Annotated[str, Query(max_length=64)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+@router.get("/lab")
+def inbox(request: Request, lab: GivenLab, to: To = "", after: After = "", limit: Limit = 50) -> HTMLResponse:
+    """What was sent, newest first."""
+    mails, cursor = _mails(lab, to, after, limit)
+    older = "/lab?" + urlencode({"to": to, "after": cursor, "limit": limit}) if cursor else ""
+    return page(request, "lab.html", {"mails": mails, "to": to, "older": older, "is_first": not after})
+
+
+@router.get("/lab/mails")
+def mails(lab: GivenLab, to: To = "", after: After = "", limit: Limit = 100) -> dict[str, Any]:
+    """The same for a program."""
+    found, cursor = _mails(lab, to, after, limit)
+    return {"mails": [_summary(item) for item in found], "next": cursor}
+
+
+def _mails(lab: Lab, to: str, after: str, limit: int) -> tuple[list[LabItem], str | None]:
+    found = list(lab.mails(to or None, after, limit + 1))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _summary(item: LabItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "at": item.at,
+        "envelope_from": item.envelope_from,
+        "to": item.to,
+        "subject": item.subject,
+        "method": item.method,
+        "size": item.size,
+    }
+
+
+@router.get("/lab/mails/{id}.eml")
+def mail_raw(lab: GivenLab, id: Id) -> Response:  # noqa: A002 - the path's own word
+    """A mail as it was sent."""
+    headers = {"Content-Disposition": f'attachment; filename="{_plain(id)}.eml"'}
+    return Response(_raw(lab, id), media_type="message/rfc822", headers=headers)
+
+
+@router.get("/lab/mails/{id}/html")
+def mail_html(lab: GivenLab, id: Id) -> HTMLResponse:  # noqa: A002
+    """A mail's HTML alone, for the frame that shows it."""
+    html = re.sub(r"(<head[^>]*>|\A(?!.*<head))", r'\1<base target="_blank">', opened(_raw(lab, id)).html, count=1)
+    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+
+
+@router.get("/lab/mails/{id}")
+def mail(lab: GivenLab, id: Id) -> dict[str, Any]:  # noqa: A002
+    """A mail taken apart."""
+    parts = opened(_raw(lab, id))
+    headers: dict[str, str] = {}
+    for name, value in parts.headers:
+        headers[name] = f"{headers[name]}\n{value}" if name in headers else value
+    return {
+        "id": id,
+        "to": parts.header("To"),
+        "subject": parts.header("Subject"),
+        "method": parts.method,
+        "headers": headers,
+        "text": parts.text,
+        "html": parts.html,
+        "calendar": parts.calendar,
+    }
+
+
+@router.get("/lab/{id}")
+def mail_page(request: Request, lab: GivenLab, id: Id, answered: str = "") -> HTMLResponse:  # noqa: A002
+    """A mail as its reader sees it, with the buttons that their calendar would show."""
+    parts = opened(_raw(lab, id))
+    client, _, answer = answered.partition(" ")
+    told = answered if client in CLIENTS and answer in ANSWERS else ""
+    values = {"id": id, "mail": parts, "clients": CLIENTS, "answers": tuple(ANSWERS), "answered": told}
+    return page(request, "lab_mail.html", values)
+
+
+class Reply(BaseModel):
+    """An answer to give, as this client would write it."""
+
+    as_: Literal["google", "outlook", "apple"] = Field(alias="as")
+    answer: Literal["accept", "decline", "maybe"]
+    comment: str = Field(default="", max_length=1000)
+
+
+async def reply_of(request: Request) -> Reply:
+    """The answer in a form (whose buttons may put parts of it into the query) or in JSON."""
+    given: Mapping[str, Any] = dict(request.query_params)
+    try:
+        if _is_json(request):
+            body = await request.json()
+            given = body if isinstance(body, dict) else {}
+        else:
+            given = {**given, **await request.form()}
+        return Reply.model_validate(given)
+    except (ValidationError, json.JSONDecodeError, UnicodeDecodeError):
+        remedy = "Please send `as` (google, outlook or apple), `answer` (accept, maybe or decline) and, if you like, "
+        raise Problem("invalid", "The answer is not complete.", remedy + "a `comment` of 1,000 characters.") from None
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
+
+
+@router.post("/lab/mails/{id}/answer", dependencies=[Depends(same_site)])
+def answer(
+    request: Request,
+    given: GivenAll,
+    lab: GivenLab,
+    id: Id,  # noqa: A002
+    reply: Annotated[Reply, Depends(reply_of)],
+) -> Response:
+    """Answer an invite by a real mail to the server's own SMTP port."""
+    raw = _raw(lab, id)
+    envelope_from, envelope_to, written = _written(raw, reply, given)
+    try:
+        given.mail_in(envelope_from, envelope_to, written)
+    except OSError as error:
+        remedy = f"Please check that the server takes mail on {given.engine.settings.smtp_listen}."
+        raise Problem("mail-not-taken", "The SMTP port did not take the reply.", remedy) from error
+    if _is_json(request):
+        told = {"as": reply.as_, "answer": reply.answer, "from": envelope_from, "to": envelope_to}
+        return JSONResponse(told, 202)
+    return RedirectResponse(f"/lab/{id}?" + urlencode({"answered": f"{reply.as_} {reply.answer}"}), 303)
+
+
+def _written(raw: bytes, reply: Reply, given: GivenAll) -> tuple[str, str, bytes]:
+    try:
+        return wire.reply(raw, reply.as_, ANSWERS[reply.answer], given.engine.now(), reply.comment)
+    except ValueError:
+        detail = "Only an invite can be answered, and this mail holds none."
+        raise Problem("no-invite", detail, "Please choose a mail with the method REQUEST.") from None
+
+
+def _raw(lab: Lab, mail_id: str) -> bytes:
+    try:
+        return lab.raw(mail_id)
+    except KeyError:
+        raise Problem("not-found", "There is no such mail in the lab.", "The oldest mails are thrown away.") from None
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text if c.isascii() and c.isalnum()) or "mail"

@@ -1,0 +1,54 @@
+"""The OpenAPI 3.1 document: FastAPI's own, with every error described as problem details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from invited.api.problems import KINDS, MEDIA_TYPE
+
+PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457, with `remedy`: what to do next.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "remedy"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "enum": [f"/problems/{name}" for name in KINDS]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Each fault of an invalid request, by JSON pointer in its body or by parameter.",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {name: {"type": "string"} for name in ("pointer", "parameter", "detail")},
+            },
+        },
+    },
+}
+
+
+def errors(*names: str) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that may answer these kinds of problem, besides those that any route has."""
+    kinds = [KINDS[name] for name in ("unauthorized", "invalid", "unavailable", *names)]
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {kind.status: {"description": kind.title, "content": content} for kind in kinds}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+        )
+        shapes = schema["components"]["schemas"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            shapes.pop(unused, None)
+        shapes["Problem"] = PROBLEM
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,145 @@
+"""The pages for people, none with a script: an event for everybody and for its organizer, and confirming a mail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+
+from invited.api import wire
+from invited.api.dependencies import GivenAll, GivenEngine, Id, page
+from invited.api.event_view import embed, shares, view
+from invited.api.forms import pasted, same_site
+from invited.api.problems import KINDS, Problem, no_event
+from invited.api.report import report
+from invited.api.schemas import MAX_ATTENDEES
+from invited.api.sending import send
+from invited.credentials import confirmed, opens_event
+from invited.domain.errors import Refused
+from invited.domain.event import Event
+from invited.messages import Mail, MailArrived
+from invited.ports import Engine
+
+router = APIRouter(include_in_schema=False)
+
+Access = Annotated[str, Query(max_length=4096)]
+
+
+@router.get("/")
+def welcome(request: Request, given: GivenAll) -> HTMLResponse:
+    """What this server is, and where to go."""
+    return page(request, "welcome.html", {"has_lab": given.lab is not None})
+
+
+@router.get("/pages.css")
+def style(given: GivenAll) -> Response:
+    """The one style sheet."""
+    sheet = given.templates.get_template("pages/pages.css").render()
+    return Response(sheet, media_type="text/css", headers={"Cache-Control": "max-age=300"})
+
+
+@router.get("/problems/{name}")
+def problem(request: Request, name: str) -> HTMLResponse:
+    """What a problem's type URI leads to (RFC 9457 §3.1.1)."""
+    if name not in KINDS:
+        raise Problem("not-found", "There is no problem of this name.", "Please see /api/v1/openapi.json for all.")
+    return page(request, "kind.html", {"name": name, "kind": KINDS[name]})
+
+
+@router.get("/e/{id}.ics")
+def public_calendar(engine: GivenEngine, id: Id) -> Response:  # noqa: A002 - the path's own word
+    """The event for any calendar, without an invitation."""
+    event = _event(engine, id)
+    calendar = wire.publish(event, f"{event.id}@{event.domain}", engine.settings.address("rsvp", event.domain))
+    headers = {"Content-Disposition": 'attachment; filename="event.ics"'}
+    return Response(calendar, media_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
+
+
+@router.get("/e/{id}")
+def public_page(request: Request, engine: GivenEngine, id: Id) -> HTMLResponse:  # noqa: A002
+    """The event for everybody who has its link."""
+    return page(request, "public.html", {"event": view(_event(engine, id), engine.settings)})
+
+
+@router.get("/events/{id}")
+def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access = "") -> HTMLResponse:  # noqa: A002
+    """The event for its organizer: figures, sending, embedding, report."""
+    event = _opened(engine, id, access)
+    figures = engine.store.statistics(event.id)
+    shown = view(event, engine.settings)
+    values = {
+        "event": shown,
+        "access": access,
+        "updates": event.updates,
+        "figures": figures,
+        "shares": shares(figures),
+        "embed": embed(shown),
+        "now": engine.now(),
+        "most": MAX_ATTENDEES,
+    }
+    return page(request, "event.html", values)
+
+
+@router.post("/events/{id}/send", dependencies=[Depends(same_site)])
+def organizer_send(
+    request: Request,
+    engine: GivenEngine,
+    id: Id,  # noqa: A002
+    access: Annotated[str, Form(max_length=4096)],
+    addresses: Annotated[str, Form()] = "",
+) -> HTMLResponse:
+    """Invite everybody in the pasted list."""
+    event = _opened(engine, id, access)
+    people = pasted(addresses)
+    if not 0 < len(people) <= MAX_ATTENDEES:
+        detail = f"The list has {len(people):,} addresses." if people else "The list is empty."
+        raise Problem("invalid", detail, f"Please go back and paste between 1 and {MAX_ATTENDEES:,} addresses.")
+    _job, admission = send(engine, event, people, "list")
+    return page(request, "sent.html", {"event": view(event, engine.settings), "access": access, "admission": admission})
+
+
+@router.get("/events/{id}/report.csv")
+def organizer_report(engine: GivenEngine, id: Id, access: Access = "") -> StreamingResponse:  # noqa: A002
+    """Every attendee and their answer."""
+    event = _opened(engine, id, access)
+    headers = {"Content-Disposition": f'attachment; filename="report-{event.id}.csv"'}
+    lines = report(engine.store, event.id)
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+
+
+@router.get("/confirm/{signed}")
+def confirmation(request: Request, engine: GivenEngine, signed: str) -> HTMLResponse:
+    """Ask whether the mail is the reader's own. Looking changes nothing: mail scanners follow every link."""
+    mail, summary = _confirmed(engine, signed)
+    return page(request, "confirm.html", {"mail": mail, "summary": summary})
+
+
+@router.post("/confirm/{signed}", dependencies=[Depends(same_site)])
+def confirm(request: Request, engine: GivenEngine, signed: str) -> HTMLResponse:
+    """It is: the mail is handled as if it had just come, now with its sender's word."""
+    mail, summary = _confirmed(engine, signed)
+    engine.queue.publish([MailArrived(mail)])
+    return page(request, "confirmed.html", {"summary": summary})
+
+
+def _event(engine: Engine, event_id: str) -> Event:
+    event = engine.store.event(event_id)
+    if event is None:
+        raise no_event()
+    return event
+
+
+def _opened(engine: Engine, event_id: str, access: str) -> Event:
+    try:
+        opens_event(engine, access, event_id)
+    except Refused as refused:
+        raise Problem("link-not-valid", refused.reason, refused.remedy) from None
+    return _event(engine, event_id)
+
+
+def _confirmed(engine: Engine, signed: str) -> tuple[Mail, str]:
+    try:
+        return confirmed(engine, signed)
+    except Refused as refused:
+        raise Problem("link-not-valid", refused.reason, refused.remedy) from None

@@ -1,0 +1,91 @@
+"""The attendee report as CSV (RFC 4180), read from the store page by page, so that any size takes the same memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+
+from invited.domain.invitation import Invitation
+from invited.domain.receipt import Receipt
+from invited.domain.statistics import ANSWERS
+from invited.ports import Store
+
+COLUMNS = (
+    "email",
+    "name",
+    "origin",
+    "state",
+    "reason",
+    "sent",
+    "answer",
+    "answered_at",
+    "client",
+    "grade",
+    "comment",
+    "guests",
+)
+
+PAGE = 500
+"""Attendees read at a time."""
+
+
+def report(store: Store, event_id: str) -> Iterator[str]:
+    """The lines, a page of attendees at a time; last the strangers, who answered without being invited."""
+    yield _lines([COLUMNS])
+    for rows in chain(_attendees(store, event_id), _strangers(store, event_id)):
+        yield _lines(rows)
+
+
+def _attendees(store: Store, event_id: str) -> Iterator[list[tuple[str, ...]]]:
+    after = ""
+    while page := store.invitations(event_id, after=after, limit=PAGE):
+        after = page[-1].token
+        # The answer to the whole event; those to single occurrences are not in this table.
+        found = store.receipts(event_id, [invitation.token for invitation in page])
+        receipts = {receipt.token: receipt for receipt in found if not receipt.recurrence_id}
+        yield [_row(invitation, receipts.get(invitation.token)) for invitation in page]
+
+
+def _row(invitation: Invitation, receipt: Receipt | None) -> tuple[str, ...]:
+    return (
+        invitation.address,
+        invitation.name,
+        invitation.origin,
+        invitation.state,
+        invitation.reason,
+        _time(invitation.sent),
+        *_answer(receipt),
+    )
+
+
+def _strangers(store: Store, event_id: str) -> Iterator[list[tuple[str, ...]]]:
+    after = ""
+    while page := store.strangers(event_id, after=after, limit=PAGE):
+        after = page[-1].address
+        yield [(receipt.address, "", "", "stranger", "", "", *_answer(receipt)) for receipt in page]
+
+
+def _answer(receipt: Receipt | None) -> tuple[str, ...]:
+    if receipt is None:
+        return ("none", "", "", "", "", "")
+    answer = ANSWERS.get(receipt.partstat, "none")
+    guests = str(receipt.guests) if receipt.guests else ""
+    return (answer, _time(receipt.arrived), receipt.client, receipt.grade, receipt.comment, guests)
+
+
+def _time(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
+
+
+def _lines(rows: Iterable[tuple[str, ...]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet runs a cell that begins like a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,212 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from conftest import NOW, OTHER, OWNER
+
+from invited.api import examples
+from invited.api.problems import KINDS
+from invited.api.schemas import Accepted, EventDetail, EventPage, Figures, InvitationsBody, JobProgress
+from invited.domain.errors import Temporary
+from invited.domain.event import Period, Status
+from invited.domain.invitation import Partstat
+from invited.domain.moment import Moment
+from invited.domain.receipt import Grade, Receipt
+
+FIGURES = {"invitations", "sent", "failed", "bounced", "receipts", "strangers", "updates", "by_origin", "by_client"}
+FIGURES |= {"by_day"}
+
+
+def test_event_detail(client, owner, make_event):
+    make_event(location="Arena", description="Gates at five", html="<p>Gates</p>")
+    assert client.get("/api/v1/events/event1", headers=owner).json() == {
+        "id": "event1",
+        "uid": "event1@invites.example",
+        "origin_uid": "event1@origin",
+        "subject": "Opener",
+        "start": "2027-01-14T18:30:00+01:00",
+        "end": "2027-01-14T20:00:00+01:00",
+        "all_day": False,
+        "time_zone": "Europe/Paris",
+        "location": "Arena",
+        "organizer": {"email": OWNER, "name": "Ticket office"},
+        "status": "CONFIRMED",
+        "sequence": 0,
+        "created": "2026-11-20T12:00:00Z",
+        "updated": "2026-11-20T12:00:00Z",
+        "links": {"page": "http://127.0.0.1:8000/e/event1", "calendar": "http://127.0.0.1:8000/e/event1.ics"},
+        "body": "Gates at five",
+        "html": "<p>Gates</p>",
+        "recurrence": None,
+        "audience": "responders",
+    }
+
+
+def test_an_all_day_event_has_dates(client, owner, make_event):
+    make_event(start=Moment(datetime(2027, 1, 14)), duration=None)
+    event = client.get("/api/v1/events/event1", headers=owner).json()
+    assert (event["start"], event["end"], event["all_day"], event["time_zone"]) == (
+        "2027-01-14",
+        "2027-01-15",
+        True,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "start"),
+    [
+        ("2027-07-01T10:00", "UTC", "2027-07-01T10:00:00+00:00"),
+        ("2027-07-01T10:00", "Asia/Kathmandu", "2027-07-01T10:00:00+05:45"),
+        # Skipped by the clocks.
+        ("2026-03-29T02:30", "Europe/Paris", "2026-03-29T03:30:00+02:00"),
+        # Local mean time, +00:09:21.
+        ("1890-01-01T12:00", "Europe/Paris", "1890-01-01T11:50:39+00:00"),
+    ],
+)
+def test_times_are_rfc_3339(client, owner, make_event, wall, zone, start):
+    make_event(start=Moment(datetime.fromisoformat(wall), zone))
+    assert client.get("/api/v1/events/event1", headers=owner).json()["start"] == start
+
+
+def test_a_recurring_event_tells_how_it_repeats(client, owner, engine, make_event):
+    start = Moment(datetime(2027, 1, 14, 18, 30), "Europe/Paris")
+    event = make_event(
+        start=start,
+        rules=("FREQ=WEEKLY;COUNT=4",),
+        rdates=(
+            Period(start.plus(timedelta(days=1)), duration=timedelta(hours=1)),
+            Period(start.plus(timedelta(days=2))),
+        ),
+        exdates=(start.plus(timedelta(days=14)),),
+    )
+    moved = replace(
+        event.head, recurrence_id=start.plus(timedelta(days=7)), rules=(), rdates=(), status=Status.CANCELLED
+    )
+    engine.store.add_event(replace(event, components=(event.head, moved)), 1000)
+    assert client.get("/api/v1/events/event1", headers=owner).json()["recurrence"] == {
+        "rules": ["FREQ=WEEKLY;COUNT=4"],
+        "rdates": ["2027-01-15T18:30:00+01:00/2027-01-15T19:30:00+01:00", "2027-01-16T18:30:00+01:00"],
+        "exdates": ["2027-01-28T18:30:00+01:00"],
+        "exceptions": [
+            {
+                "recurrence_id": "2027-01-21T18:30:00+01:00",
+                "this_and_future": False,
+                "start": "2027-01-14T18:30:00+01:00",
+                "end": "2027-01-14T20:00:00+01:00",
+                "subject": "Opener",
+                "location": "",
+                "status": "CANCELLED",
+            }
+        ],
+    }
+
+
+def test_statistics(client, owner, engine, event, invited):
+    for name, partstat in (("ada", Partstat.ACCEPTED), ("bob", Partstat.DECLINED), ("eve", None)):
+        invitation = invited(event, f"{name}@fans.example")
+        if partstat:
+            receipt = Receipt("event1", invitation.token, "", partstat, 0, NOW, NOW, "m", name, "google", Grade.TOKEN)
+            engine.store.record([receipt, replace(receipt, address="x@y.example", grade=Grade.FORWARDED)][:1])
+    figures = client.get("/api/v1/events/event1/statistics", headers=owner).json()
+    assert set(figures) == FIGURES
+    assert (figures["invitations"], figures["sent"]) == (3, 3)
+    assert figures["receipts"] == {"accepted": 1, "declined": 1, "tentative": 0, "none": 1}
+    assert figures["by_client"] == {"google": {"accepted": 1, "declined": 1}}
+
+
+def test_statistics_of_an_event_nobody_was_invited_to(client, owner, event):
+    figures = client.get("/api/v1/events/event1/statistics", headers=owner).json()
+    assert figures["receipts"] == {"accepted": 0, "declined": 0, "tentative": 0, "none": 0}
+
+
+def test_events_come_in_pages_newest_first(client, admin, owner, make_event):
+    for number in range(5):
+        make_event(f"event{number}", OWNER if number % 2 else OTHER)
+
+    def walk(path, headers):
+        found, after = [], ""
+        while after is not None:
+            page = client.get(path, params={"limit": 2, "after": after}, headers=headers).json()
+            assert len(page["events"]) <= 2
+            found += [event["id"] for event in page["events"]]
+            after = page["next"]
+        return found
+
+    assert walk("/api/v1/domain/events", admin) == ["event4", "event3", "event2", "event1", "event0"]
+    assert walk(f"/api/v1/organizers/{OWNER.upper()}/events", owner) == ["event3", "event1"]
+    assert walk("/api/v1/organizers/nobody@club.example/events", admin) == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/events/absent", "/api/v1/jobs/absent", "/e/absent"])
+def test_what_is_not_there_is_a_problem(client, admin, path):
+    answer = client.get(path, headers=admin)
+    problem = answer.json()
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert (problem["type"], problem["status"]) == ("/problems/not-found", 404)
+    assert all(problem[member].endswith(".") for member in ("detail", "remedy"))
+
+
+def test_every_kind_of_problem_has_its_page(client):
+    for name in KINDS:
+        assert KINDS[name].title in client.get(f"/problems/{name}").text
+    assert client.get("/problems/none").status_code == 404
+
+
+def test_a_wrong_method_is_a_problem(client):
+    answer = client.delete("/api/v1/events/event1")
+    assert (answer.status_code, answer.json()["type"]) == (405, "/problems/method-not-allowed")
+    assert answer.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize(("error", "status"), [(Temporary("locked"), 503), (RuntimeError("secret path /var"), 500)])
+def test_our_own_trouble_tells_nothing_of_the_inside(client, admin, engine, monkeypatch, error, status):
+    def fail(_event_id):
+        raise error
+
+    monkeypatch.setattr(engine.store, "event", fail)
+    answer = client.get("/api/v1/events/event1", headers=admin)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert str(error) not in answer.text
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+def test_health(client):
+    assert client.get("/healthz").json() == {"status": "alive"}
+    assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_the_openapi_document_describes_each_operation(client):
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert len(document["paths"]) == 6
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            (success,) = (answer for status, answer in operation["responses"].items() if status < "300")
+            assert "example" in success["content"]["application/json"], path
+            assert operation["security"]
+            for status, answer in operation["responses"].items():
+                assert status < "300" or list(answer["content"]) == ["application/problem+json"], (path, status)
+            if "requestBody" in operation:
+                assert operation["requestBody"]["content"]["application/json"]["examples"]
+    assert "HTTPValidationError" not in str(document)
+
+
+@pytest.mark.parametrize(
+    ("shape", "example"),
+    [
+        (EventDetail, examples.EVENT_DETAIL),
+        (EventPage, examples.EVENTS),
+        (Figures, examples.FIGURES),
+        (InvitationsBody, examples.INVITATIONS),
+        (Accepted, examples.ACCEPTED),
+        (JobProgress, examples.JOB),
+    ],
+)
+def test_the_examples_fit_their_shapes(shape, example):
+    assert shape.model_validate(example).model_dump(mode="json") == shape.model_validate(example).model_dump(
+        mode="json", include=set(example)
+    )
