@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
+
+# RFC 5322's dot-atom at a host name: all that most addresses are.
+_PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 def wire_address(address: str) -> str:
@@ -11,9 +16,7 @@ def wire_address(address: str) -> str:
     An IDN domain becomes its A-labels, so that every relay takes the mail. A local part that is not ASCII cannot be
     written otherwise (RFC 6531): such an address stays as it is, and its mail needs SMTPUTF8.
     """
-    if address.isascii():
-        if not address.isprintable() or "@" not in address:
-            raise ValueError(f"{address!r} is not a mail address")
+    if _PLAIN.fullmatch(address):
         return address
     try:
         checked = validate_email(address, check_deliverability=False, test_environment=True, allow_quoted_local=True)

@@ -1,0 +1,121 @@
+"""The mail around an invite (RFC 6047): everything that is the same for all attendees is encoded once per revision.
+
+Text, HTML and then the calendar, as Exchange orders them, each in base64, which no relay on the way may re-wrap. There
+is no Sender and no Reply-To: answers go to the ORGANIZER, who is the From.
+"""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from invited.domain.event import Component, Event
+from invited.imip.assemble import CalendarTemplate, Copy, assemble, person
+from invited.imip.headers import mailbox, unstructured
+from invited.imip.recipient import wire_address
+
+MAX_SUBJECT = 250
+"""Characters kept of a Subject."""
+
+_LINE = 57
+"""Octets that make one base64 line of 76 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person reads, ready for every attendee of the event."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class InviteTemplate:
+    """One mail but for what is personal.
+
+    `head` is the fields before To, `body` all between Message-ID and the personal part of the calendar; `rest` is what
+    remains of the calendar's first piece after its last whole line of base64. `tail` closes the mail.
+    """
+
+    calendar: CalendarTemplate
+    head: bytes
+    body: bytes
+    rest: bytes
+    tail: bytes
+
+    def fill(self, copy: Copy, *, message_id: str) -> bytes:
+        """The whole mail to one attendee, CRLF throughout; `message_id` with or without its angle brackets.
+
+        Raises ValueError where the address, UID or message id cannot stand in a header.
+        """
+        address = wire_address(copy.address)
+        message_id = message_id.strip("<>")
+        names = copy.uid + message_id
+        if not (names.isascii() and names.isprintable()) or " " in message_id:
+            raise ValueError(f"{copy.uid!r} or {message_id!r} cannot stand in a header")
+        calendar = self.calendar.personal(copy).join((self.rest, *self.calendar.static[1:]))
+        return b"".join(
+            (
+                self.head,
+                mailbox("To", person(copy.name), address),
+                f"Message-ID: <{message_id}>\r\nX-Invited-UID: {copy.uid}\r\n".encode(),
+                self.body,
+                _base64(calendar),
+                self.tail,
+            )
+        )
+
+
+def compose(
+    event: Event, components: Sequence[Component], method: str, words: Words, *, sender: str, date: datetime
+) -> InviteTemplate:
+    """The mails that bring `components` of `event` as `method` (REQUEST or CANCEL) from `sender`, rsvp@ our domain.
+
+    `date` is aware and stands in the mail's Date. Raises ValueError as `assemble` does.
+    """
+    calendar = assemble(event, components, method, sender)
+    boundary = f"=_invited_{event.id}_{event.revision}"
+    first = calendar.static[0]
+    whole = len(first) - len(first) % _LINE
+    parts = (
+        _part("text/plain; charset=UTF-8", boundary) + _base64(_canonical(words.text)),
+        _part("text/html; charset=UTF-8", boundary) + _base64(_canonical(words.html)),
+        _part(f"text/calendar; method={method}; charset=UTF-8", boundary) + _base64(first[:whole]),
+    )
+    return InviteTemplate(
+        calendar=calendar,
+        head=_head(event, words, sender, date),
+        body=f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode() + b"".join(parts),
+        rest=first[whole:],
+        tail=f"--{boundary}--\r\n".encode(),
+    )
+
+
+def _head(event: Event, words: Words, sender: str, date: datetime) -> bytes:
+    return b"".join(
+        (
+            mailbox("From", person(event.organizer_name), wire_address(sender)),
+            unstructured("Subject", words.subject[:MAX_SUBJECT]),
+            f"Date: {format_datetime(date)}\r\n".encode(),
+            b"MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        )
+    )
+
+
+def _part(content_type: str, boundary: str) -> bytes:
+    return f"--{boundary}\r\nContent-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode()
+
+
+def _canonical(value: str) -> bytes:
+    """Text as RFC 2045 §6.8 wants it under base64: with CRLF."""
+    return "\r\n".join([*value.splitlines(), ""]).encode("utf-8", "replace")
+
+
+def _base64(octets: bytes) -> bytes:
+    """In lines of 76 characters, each with its CRLF."""
+    flat = b2a_base64(octets, newline=False)
+    return b"".join([flat[i : i + 76] + b"\r\n" for i in range(0, len(flat), 76)])
