@@ -137,7 +137,7 @@ def letters(name):
     return [c for c in name if c.isalnum()]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=100), st.text(max_size=80), st.text(max_size=80))
 def test_no_text_disturbs_a_mail(subject, name, organizer_name):
     found = mail(of=event(organizer_name=organizer_name), words=Words(subject, subject, subject), to=copy(name=name))

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invited.imip.lines import folded, parameter, quoted, text
@@ -8,6 +8,7 @@ def unfolded(raw):
     return raw.replace(b"\r\n ", b"").decode()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=400))
 def test_folding_keeps_every_character(value):
     raw = folded(value)
@@ -17,6 +18,7 @@ def test_folding_keeps_every_character(value):
         line.decode()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_line_is_one_line(value):
     raw = folded(f"SUMMARY:{text(value)}")
@@ -24,6 +26,7 @@ def test_a_line_is_one_line(value):
     assert len(unfolded(folded(f"X;CN={quoted(value)}:y")).splitlines()) == 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_parameter_closes_its_quotes(value):
     inside = parameter("CN", [value])[4:]

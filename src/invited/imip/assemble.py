@@ -64,7 +64,8 @@ def assemble(event: Event, components: Sequence[Component], method: str, organiz
     """The copies of `components` of `event` as REQUEST or CANCEL from `organizer_address`.
 
     With the master among `components`, a REQUEST shows cancelled occurrences as exceptions of the series; without it
-    they are left out. A CANCEL with the master is of the master alone, which ends the whole series.
+    they are left out. A CANCEL with the master is of the master alone, which ends the whole series; without it, of the
+    cancelled occurrences. Where nothing is cancelled, it takes this one attendee off the list.
     Raises ValueError where that leaves nothing to send, or for a REQUEST of a cancelled event.
     """
     if method not in ("REQUEST", "CANCEL"):
@@ -87,7 +88,8 @@ def person(name: str) -> str:
 
 
 def _cancel(components: Sequence[Component]) -> list[Component]:
-    return [c for c in components if c.recurrence_id is None] or list(components)
+    master = [c for c in components if c.recurrence_id is None]
+    return master or [c for c in components if c.status is Status.CANCELLED] or list(components)
 
 
 def _request(components: Sequence[Component]) -> list[Component]:
