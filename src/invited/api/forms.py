@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
@@ -21,18 +20,19 @@ async def same_site(request: Request) -> None:
     if site is not None:
         is_own = site in ("same-origin", "none")
     else:
-        is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+        is_own = origin is None or origin.partition("://")[2] == request.headers.get("host")
     if not is_own:
         raise Problem("cross-site", "This form was sent from a page of another site.", "Please use our own page.")
 
 
-_SEPARATOR = re.compile(r"[\r\n;]+|,(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+# Possessive: takes time in proportion to the text, whatever that is.
+_PIECE = re.compile(r'(?:"[^"]*"|[^,;"]++|")++')
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 
 
 def pasted(text: str) -> tuple[Attendee, ...]:
     """The people in a pasted list: addresses, or `Name <address>`, one a line or parted by commas or semicolons."""
-    pieces = (piece.strip() for line in text.splitlines() for piece in _SEPARATOR.split(line))
+    pieces = (piece.strip() for line in text.splitlines() for piece in _PIECE.findall(line))
     return tuple(_person(piece) for piece in pieces if piece)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, ValidationError
@@ -18,6 +18,7 @@ from invited.api.dependencies import GivenAll, Id, page
 from invited.api.forms import same_site
 from invited.api.lab_mail import Lab, LabItem, opened
 from invited.api.problems import Problem
+from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
 from invited.settings import is_loopback
 
@@ -29,6 +30,7 @@ FRAME_POLICY = (
 )
 """A mail's HTML may show itself and open links in a new window; nothing else, and nothing is fetched for it."""
 
+_HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
 _FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 ANSWERS = {"accept": Partstat.ACCEPTED, "maybe": Partstat.TENTATIVE, "decline": Partstat.DECLINED}
@@ -47,8 +49,8 @@ def lab_of(request: Request, given: GivenAll, credentials: Credentials) -> Lab:
 
 def _is_local(request: Request, listen: str) -> bool:
     """Whether server and browser share a machine: a foreign Host is DNS rebinding or, as these headers, a proxy."""
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    is_local_host = is_loopback(f"[{host}]:0" if ":" in host else f"{host}:0")
+    host = _HOST.fullmatch(request.headers.get("host", "").lower())
+    is_local_host = host is not None and is_loopback(f"{host[1]}:0")
     return is_loopback(listen) and is_local_host and not any(name in request.headers for name in _FORWARDING)
 
 
@@ -185,9 +187,8 @@ def answer(
 def _written(raw: bytes, reply: Reply, given: GivenAll) -> tuple[str, str, bytes]:
     try:
         return wire.reply(raw, reply.as_, ANSWERS[reply.answer], given.engine.now(), reply.comment)
-    except ValueError:
-        detail = "Only an invite can be answered, and this mail holds none."
-        raise Problem("no-invite", detail, "Please choose a mail with the method REQUEST.") from None
+    except Refused as refused:
+        raise Problem("no-invite", refused.reason, refused.remedy) from None
 
 
 def _raw(lab: Lab, mail_id: str) -> bytes:

@@ -16,7 +16,7 @@ def publish(event: Event, uid: str, organizer: str) -> bytes:
 
 
 def reply(raw: bytes, client: str, partstat: Partstat, now: datetime, comment: str) -> tuple[str, str, bytes]:
-    """What the attendee's `client` would mail: envelope sender, recipient, message. Raises ValueError for no invite."""
+    """What the attendee's `client` would mail: envelope sender, recipient, message. Raises Refused for no invite."""
     clients = importlib.import_module("invited.imip.clients")
     answer: tuple[str, str, bytes] = clients.reply(raw, clients.Client(client), partstat, now=now, comment=comment)
     return answer
