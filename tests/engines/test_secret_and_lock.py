@@ -23,7 +23,7 @@ def test_the_secret_is_made_once_for_its_owner_alone(tmp_path):
     assert len(secrets) == 1
     assert len(secrets.pop()) == 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["secret"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_damaged_secret_is_refused(tmp_path):
@@ -60,9 +60,13 @@ def test_memory_touches_no_disk(settings):
         assert not settings.data_dir.exists()
 
 
-HOLDER = "import sys, pathlib; from invited.engines.embedded.lock import hold\n" + (
-    "with hold(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
-)
+HOLDER = """
+import pathlib, sys
+from invited.engines.embedded.lock import hold
+with hold(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_second_server_is_told_the_first_ones_process(settings):
