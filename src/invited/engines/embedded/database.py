@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -144,7 +145,7 @@ class Database:
             outcomes = [_outcome(self._writing, task.work) for task in tasks]
             self._writing.execute("COMMIT")
         except (sqlite3.Error, _RolledBack) as error:
-            if self._writing.in_transaction:
+            with suppress(sqlite3.Error):
                 self._writing.execute("ROLLBACK")
             outcomes = [(None, Temporary(f"nothing was saved: {error}"))] * len(tasks)
         for task, (result, failure) in zip(tasks, outcomes, strict=True):
@@ -185,6 +186,9 @@ def _opened(path: Path | None, steps: Sequence[str]) -> sqlite3.Connection:
         connection = _connection(path)
         try:
             _migrate(connection, steps, path)
+            # Room for the tree of a million invitations, and fewer, longer checkpoints.
+            connection.execute("PRAGMA cache_size = -65536")
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
         except BaseException:
             connection.close()
             raise
