@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from invited.domain.addresses import normalised
 from invited.domain.event import Audience
 
 
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     relay_connections: int = Field(default=4, ge=1, le=100, description="Most connections to the relay per process.")
     relay_timeout: float = Field(default=30, gt=0, description="Seconds to wait for an answer of the relay.")
     inbound_auth: InboundAuth = Field(
-        default=InboundAuth.CONFIRM,
+        default=InboundAuth.DMARC,
         description="How an organizer's mail is believed: `dmarc` (aligned SPF or DKIM, else a confirmation link), "
         "`confirm` (always a link) or `trust` (the From as it stands; only while SMTP listens on loopback).",
     )
@@ -117,8 +117,8 @@ class Settings(BaseSettings):
             raise ValueError("names no domain")
         for name in value:
             try:
-                validate_email(f"rsvp@{name}", check_deliverability=False, test_environment=True)
-            except EmailNotValidError:
+                normalised(f"rsvp@{name}")
+            except ValueError:
                 raise ValueError(f"{name!r} is not a mail domain") from None
         return value
 
@@ -175,3 +175,41 @@ def is_loopback(listen: str) -> bool:
 def load() -> Settings:
     """The settings of this process; raises pydantic's ValidationError, each error with one clear line."""
     return Settings(_env_file=os.environ.get("INVITED_SETTINGS_FILE"))  # type: ignore[call-arg]
+
+
+def described(settings: Settings) -> list[tuple[str, str, str, str]]:
+    """Every setting as (variable, value, source, description); a secret's value is not told."""
+    file = os.environ.get("INVITED_SETTINGS_FILE")
+    rows = []
+    for name, field in Settings.model_fields.items():
+        variable = f"INVITED_{name.upper()}"
+        value = getattr(settings, name)
+        if os.environ.get(variable):
+            source = "environment"
+        elif name in settings.model_fields_set:
+            source = f"file {file}"
+        else:
+            source = "default"
+        text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        rows.append((variable, text, source, field.description or ""))
+    return rows
+
+
+def faults(wrong: ValidationError) -> list[str]:
+    """One clear line for each wrong setting, without its value, which may be a secret."""
+    return [_fault(error["loc"], error["msg"]) for error in wrong.errors(include_url=False, include_input=False)]
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"INVITED_{str(place[0]).upper()}: {text}" if place else text
+
+
+def documented() -> str:
+    """The table of `docs/settings.md`: every setting, its default and what it is for."""
+    lines = ["| setting | default | what it is for |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+        shown = "" if default in (None, "") else f"`{default}`"
+        lines.append(f"| `INVITED_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines)

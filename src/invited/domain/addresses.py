@@ -7,7 +7,10 @@ import hashlib
 import hmac
 import secrets
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+# Not only what the whole world can reach is an address: `.test`, `.localhost` and a host of one's own are fine.
+SPECIAL_USE_DOMAIN_NAMES.clear()
 
 MAX_ADDRESS = 254
 """Octets of an address, RFC 5321 §4.5.3.1.3 less the angle brackets."""
@@ -27,8 +30,9 @@ def normalised(address: str) -> str:
     if len(address.encode("utf-8", "replace")) > MAX_ADDRESS:
         raise ValueError(f"the address is longer than {MAX_ADDRESS} octets")
     try:
-        # test_environment: `.test` and `.localhost` are fine, as is every other name that is only reserved.
-        checked = validate_email(address, check_deliverability=False, test_environment=True, allow_quoted_local=True)
+        checked = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, allow_quoted_local=True
+        )
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
     return checked.normalized.lower()

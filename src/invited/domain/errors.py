@@ -1,4 +1,4 @@
-"""The four ways a message can fail, each with its own consequence."""
+"""The ways a message can end otherwise than well, each with its own consequence."""
 
 
 class Refused(Exception):
@@ -19,8 +19,12 @@ class LimitReached(Exception):
         self.limit = limit
 
 
-class Stale(Exception):
-    """Overtaken: something newer has been stored. The message is dropped, nothing is owed."""
+class Aside(Exception):
+    """Nothing is to be done, and the message says why; it is logged and owed nothing."""
+
+
+class Stale(Aside):
+    """Overtaken: something newer has been stored."""
 
 
 class Temporary(Exception):

@@ -179,6 +179,26 @@ class Event:
             return self.components
         return tuple(c for c in self.components if c.revision > revision)
 
+    def catch_up(self, revision: int) -> tuple[tuple[str, tuple[Component, ...]], ...]:
+        """What brings a copy of `revision` (-1: none yet) up to date: (METHOD, components) per mail, often just one.
+
+        A series whose master did not change is sent only its changed occurrences, those cancelled apart from those
+        moved: Outlook ignores an exception beside its master (interop c).
+        """
+        if self.is_cancelled:
+            return () if revision < 0 else (("CANCEL", self._gone()),)
+        changed = self.components if revision < 0 else self.changed_since(revision)
+        if not changed:
+            return ()
+        if changed[0].recurrence_id is None:
+            return (("REQUEST", changed),)
+        live = tuple(c for c in changed if c.status is not Status.CANCELLED)
+        gone = tuple(c for c in changed if c.status is Status.CANCELLED)
+        return tuple((method, parts) for method, parts in (("REQUEST", live), ("CANCEL", gone)) if parts)
+
+    def _gone(self) -> tuple[Component, ...]:
+        return (self.head,) if self.head.recurrence_id is None else self.components
+
     def component(self, key: datetime | None) -> Component | None:
         """The component of the occurrence that originally started at `key`; the master for None."""
         return next((c for c in self.components if c.key() == key), None)

@@ -1,0 +1,27 @@
+"""The identity of an invite: `<event id>-<token>@<domain>`, which comes back in every reply, whatever else is lost."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+from invited.domain.addresses import token
+from invited.domain.invitation import Invitation
+
+_UID = re.compile(r"(?<![a-z2-7])([a-z2-7]{16})-([a-z2-7]{16})@")
+
+
+def uid(event_id: str, token: str, domain: str) -> str:
+    """The iCalendar UID of one attendee's copy."""
+    return f"{event_id}-{token}@{domain}"
+
+
+def parse(uid: str) -> tuple[str, str] | None:
+    """Event id and token of a UID of ours as a client sent it back, in any case and with anything around it."""
+    found = _UID.search(uid.lower())
+    return (found[1], found[2]) if found else None
+
+
+def is_genuine(secret: bytes, invitation: Invitation) -> bool:
+    """Whether the invitation's token is the one that its event and address have under `secret`."""
+    return hmac.compare_digest(invitation.token, token(secret, invitation.event_id, invitation.address))
