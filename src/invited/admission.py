@@ -7,11 +7,11 @@ answer as its first, so a crash between the two loses nobody, and nobody is invi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from invited.domain.addresses import MAX_ADDRESS, clean_name, normalised, same_mailbox, token
+from invited.domain.addresses import MAX_ADDRESS, clean_name, new_id, normalised, same_mailbox, token
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation
 from invited.domain.statistics import Statistics
@@ -23,7 +23,7 @@ MAILBOXES = ("create", "rsvp", "list", "report")
 """Our own mailboxes, on every domain served."""
 
 BATCH = 500
-"""Invitations that the store is handed at a time."""
+"""People in one message, and invitations that the store is handed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,21 @@ class Admission:
     suppressed: tuple[tuple[str, str], ...]
     invalid: tuple[tuple[str, str], ...]
     over: int
+
+
+def request_send(engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str) -> tuple[str, Admission]:
+    """Have `attendees` invited by a new job; its id and how it went.
+
+    What is owed is published before anything is counted: a crash in between loses nobody.
+    """
+    request = SendRequested(event.id, new_id(), origin, tuple(attendees))
+    engine.queue.publish(_cut(request))
+    return request.job, admit(engine, event, request)
+
+
+def _cut(request: SendRequested) -> list[SendRequested]:
+    people = request.attendees
+    return [replace(request, attendees=people[start : start + BATCH]) for start in range(0, len(people), BATCH)]
 
 
 def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:

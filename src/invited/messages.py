@@ -3,6 +3,7 @@
 A message is small (a mail stays in the archive, named by its key) and may be handled twice anywhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -191,6 +192,15 @@ Message: TypeAlias = (
     | ReplyArrived
     | BounceArrived
 )
+
+BATCH = 100
+"""Attendees per delivery."""
+
+
+def deliveries(event_id: str, tokens: Sequence[str]) -> list[Message]:
+    """The deliveries that reach `tokens`, in batches."""
+    return [DeliveryDue(event_id, tuple(tokens[start : start + BATCH])) for start in range(0, len(tokens), BATCH)]
+
 
 TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 """Every message by its name on the wire."""

@@ -148,7 +148,7 @@ class Store(Protocol):
         """By token; `after` is the last token of the page before; of one job or all."""
 
     def claim(self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float) -> Claim:
-        """Take the right to send `revision` to those of `tokens` that are queued or sent and hold an older one.
+        """Take the right to send `revision` to those of `tokens` not failed or bounced that hold an older one.
 
         A claim lasts until it is marked or released, at most `lease` seconds; until then it keeps out claims of any
         revision, so that an old version on the wire is never overtaken by a newer one. Those are told as `busy`.
@@ -158,7 +158,7 @@ class Store(Protocol):
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
         SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED, told
-        by the bounce pipeline without a claim, needs one not below it. FAILED, BOUNCED and DROPPED are final: nothing
+        by the bounce pipeline without a claim, needs one not below it. FAILED and BOUNCED are final: nothing
         changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
         Tokens in `release` give just the claim back: they will be tried again.
         """

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from invited.api import wire
 from invited.api.app import create_app
 from invited.credentials import new_key
 from invited.domain import statistics
@@ -207,8 +206,7 @@ def lab():
 
 
 @pytest.fixture
-def app(engine, lab, mailed, monkeypatch):
-    monkeypatch.setattr(wire, "publish", lambda event, uid, organizer: f"{uid} {organizer}".encode())
+def app(engine, lab, mailed):
     return create_app(engine, lab=lab, mail_in=lambda *mail: mailed.append(mail))
 
 

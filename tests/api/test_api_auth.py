@@ -1,8 +1,8 @@
 import pytest
-from conftest import OTHER, OWNER
 
 from invited.domain.statistics import Statistics
 from invited.ports import Job
+from tests.api.conftest import OTHER, OWNER
 
 ROUTES = [
     ("GET", "/api/v1/events/event1"),

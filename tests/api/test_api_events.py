@@ -2,7 +2,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from conftest import NOW, OTHER, OWNER
 
 from invited.api import examples
 from invited.api.problems import KINDS
@@ -12,6 +11,7 @@ from invited.domain.event import Period, Status
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.domain.receipt import Grade, Receipt
+from tests.api.conftest import NOW, OTHER, OWNER
 
 FIGURES = {"invitations", "sent", "failed", "bounced", "receipts", "strangers", "updates", "by_origin", "by_client"}
 FIGURES |= {"by_day"}

@@ -2,7 +2,6 @@ from dataclasses import replace
 from itertools import chain
 
 import pytest
-from conftest import NOW, OWNER
 
 from invited.admission import admit
 from invited.api.limits import MAX_BODY
@@ -10,6 +9,7 @@ from invited.api.schemas import MAX_ATTENDEES
 from invited.domain.event import Status
 from invited.domain.invitation import State
 from invited.messages import Attendee, SendRequested
+from tests.api.conftest import NOW, OWNER
 
 PATH = "/api/v1/events/event1/invitations"
 

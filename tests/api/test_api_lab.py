@@ -2,15 +2,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, LabItem
 from starlette.testclient import TestClient
 
-from invited.api import wire
 from invited.api.app import create_app
 from invited.api.lab_mail import opened
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
+from invited.imip import clients
 from invited.settings import Settings
+from tests.api.conftest import NOW, LabItem
 
 RAW = b"""\
 From: Ticket office <rsvp@invites.example>
@@ -49,11 +49,11 @@ def reply(monkeypatch):
     """What was asked of the wire, which answers with a mail of three letters."""
     asked = []
 
-    def write(raw, client, partstat, now, comment):
+    def write(raw, client, partstat, *, now, comment):
         asked.append((raw, client, partstat, now, comment))
         return "ada@fans.example", "rsvp@invites.example", b"raw"
 
-    monkeypatch.setattr(wire, "reply", write)
+    monkeypatch.setattr(clients, "reply", write)
     return asked
 
 
@@ -181,10 +181,10 @@ def test_a_wrong_answer_is_refused(client, reply, mailed, body):
 
 
 def test_what_is_no_invite_cannot_be_answered(client, mailed, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise Refused("This mail holds no invite.", "Choose another one.")
 
-    monkeypatch.setattr(wire, "reply", refuse)
+    monkeypatch.setattr(clients, "reply", refuse)
     answer = client.post("/lab/mails/1/answer", json=ANSWER)
     assert (answer.status_code, answer.json()["detail"]) == (409, "This mail holds no invite.")
     assert not mailed

@@ -1,9 +1,9 @@
 """The clock and the settings that the engines under test get."""
 
 import pytest
-from tests.facts import Clock
 
 from invited.settings import Settings
+from tests.facts import Clock
 
 
 @pytest.fixture

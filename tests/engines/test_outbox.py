@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.sink import DROP, ENDLESS, SILENCE, Sink
 
 from invited.domain.errors import Refused
 from invited.engines import open_engine
@@ -11,6 +10,7 @@ from invited.engines.embedded.outbox import RelayOutbox
 from invited.engines.embedded.relay import Relay, parse
 from invited.ports import Letter, Sent
 from invited.settings import Settings
+from tests.sink import DROP, ENDLESS, SILENCE, Sink
 
 RAW = b"Subject: Ball\r\n\r\n.\r\n..two\r\nlast"
 

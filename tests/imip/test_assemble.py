@@ -5,13 +5,13 @@ from importlib.metadata import version
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import CHANGED, CREATED, SENDER, at, check_lines, component, copy, event, occurrence, read
 
 from invited.domain.event import Period, Property, Status
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.assemble import VERSION, assemble, publish
 from invited.imip.span import span
+from tests.imip.made import CHANGED, CREATED, SENDER, at, check_lines, component, copy, event, occurrence, read
 
 
 def sent(*components, method="REQUEST", of=None, to=None, **fields):

@@ -1,8 +1,8 @@
 import pytest
-from inbound_mails import calendar, event, mail
 
 from invited.imip.bounces import read_bounce
 from invited.imip.mail import read
+from tests.imip.inbound_mails import calendar, event, mail
 
 
 def report(*blocks, returned="", kind="message/rfc822", report_type="delivery-status"):

@@ -1,13 +1,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from made import CHANGED, SENDER, at, component, copy, event, occurrence, read, read_mail
 
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.clients import PRODIDS, Client, reply, request
 from invited.imip.compose import Words, compose
+from tests.imip.made import CHANGED, SENDER, at, component, copy, event, occurrence, read, read_mail
 
 NOW = datetime(2026, 11, 3, 10, 15, 30, 500, tzinfo=UTC)
 BOB = "bob@guest.example"

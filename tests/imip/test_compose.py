@@ -5,11 +5,11 @@ from email.headerregistry import Address
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import CHANGED, SENDER, at, check_lines, component, copy, event, occurrence, read, read_mail
 
 from invited.domain.moment import Moment
 from invited.imip.assemble import assemble
 from invited.imip.compose import MAX_SUBJECT, Words, compose
+from tests.imip.made import CHANGED, SENDER, at, check_lines, component, copy, event, occurrence, read, read_mail
 
 WORDS = Words("Invitation: Open day", "You are invited.\nDoors at nine.", "<p>You are <b>invited</b>.</p>")
 NAMES = [

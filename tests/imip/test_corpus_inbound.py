@@ -14,7 +14,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from inbound_mails import ARRIVED
 
 from invited.domain.errors import Stale
 from invited.domain.event import Event, cancelled, updated
@@ -23,6 +22,7 @@ from invited.domain.moment import Moment
 from invited.imip.bounces import read_bounce
 from invited.imip.itip import Method, recurrence_id, understand
 from invited.imip.mail import read
+from tests.imip.inbound_mails import ARRIVED
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = [ROOT / "../shared/corpus", Path(os.environ.get("INVITED_CORPUS", "corpus-is-not-set"))]

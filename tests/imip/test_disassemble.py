@@ -1,11 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from inbound_mails import ARRIVED, calendar, component, event, fault, understood
 
 from invited.domain.event import Period, Property, Status
 from invited.domain.moment import Moment
 from invited.imip.disassemble import MAX_COMPONENTS, MAX_DATES, MAX_DESCRIPTION
+from tests.imip.inbound_mails import ARRIVED, calendar, component, event, fault, understood
 
 PARIS = "DTSTART;TZID=Europe/Paris:20261201T100000"
 FLOATING = "DTSTART:20261201T100000"

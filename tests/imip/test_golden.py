@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from made import CHANGED, SENDER, at, component, copy, event, occurrence, read_mail
 
 from invited.domain.event import Property, Status
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.compose import Words, compose
+from tests.imip.made import CHANGED, SENDER, at, component, copy, event, occurrence, read_mail
 
 GOLDEN = Path(__file__).parent / "golden"
 

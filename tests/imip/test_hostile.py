@@ -6,12 +6,12 @@ from time import process_time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from inbound_mails import ARRIVED, calendar, event, mail
 
 from invited.domain.errors import Refused
 from invited.imip.bounces import read_bounce
 from invited.imip.itip import understand
 from invited.imip.mail import read
+from tests.imip.inbound_mails import ARRIVED, calendar, event, mail
 
 quick = settings(max_examples=120, deadline=timedelta(seconds=5), suppress_health_check=list(HealthCheck))
 

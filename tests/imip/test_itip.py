@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from inbound_mails import ARRIVED, calendar, event, understood
 
 from invited.domain.invitation import Partstat
 from invited.imip.itip import MAX_EVENTS, MAX_FAULTS, Method
+from tests.imip.inbound_mails import ARRIVED, calendar, event, understood
 
 GUEST = "ATTENDEE;PARTSTAT=ACCEPTED;X-NUM-GUESTS=2:mailto:guest@x.org"
 

@@ -1,10 +1,10 @@
 from email.message import EmailMessage
 
 import pytest
-from inbound_mails import calendar, event, mail
 
 from invited.domain.errors import Refused
 from invited.imip.mail import MAX_CALENDAR, MAX_CALENDARS, MAX_MULTIPARTS, MAX_TYPE, read
+from tests.imip.inbound_mails import calendar, event, mail
 
 CALENDAR = calendar(event("SUMMARY:Fête"))
 

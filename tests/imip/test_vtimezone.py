@@ -44,7 +44,7 @@ def test_every_zone_of_the_world_is_right_over_seven_years(begin):
         check(zone, moments(zone, YEARS), date(2024, 1, 1), date(2030, 12, 31))
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "Africa/Casablanca", "Asia/Gaza", "America/Santiago", "Asia/Almaty"])
+@pytest.mark.parametrize("zone", ["Africa/Cairo", "Africa/Casablanca", "America/Santiago", "Asia/Almaty", "Asia/Gaza"])
 @pytest.mark.parametrize("year", [2023, 2024, 2026])
 def test_a_single_day_is_right_wherever_it_falls(zone, year):
     for days in range(0, 366, 6):

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from invited.api import wire
 from invited.api.auth import Credentials, admin, caller
 from invited.api.dependencies import GivenAll, Id, page
 from invited.api.forms import same_site
@@ -20,6 +19,7 @@ from invited.api.lab_mail import Lab, LabItem, opened
 from invited.api.problems import Problem
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
+from invited.imip import clients
 from invited.settings import is_loopback
 
 router = APIRouter(include_in_schema=False)
@@ -186,7 +186,9 @@ def answer(
 
 def _written(raw: bytes, reply: Reply, given: GivenAll) -> tuple[str, str, bytes]:
     try:
-        return wire.reply(raw, reply.as_, ANSWERS[reply.answer], given.engine.now(), reply.comment)
+        return clients.reply(
+            raw, clients.Client(reply.as_), ANSWERS[reply.answer], now=given.engine.now(), comment=reply.comment
+        )
     except Refused as refused:
         raise Problem("no-invite", refused.reason, refused.remedy) from None
 

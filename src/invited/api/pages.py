@@ -7,19 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from invited.api import wire
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import embed, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.problems import KINDS, Problem, no_event
-from invited.api.report import report
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
 from invited.credentials import confirmed, opens_event
 from invited.domain.errors import Refused
 from invited.domain.event import Event
+from invited.imip.assemble import publish
 from invited.messages import Mail, MailArrived
 from invited.ports import Engine
+from invited.report import report
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,7 +51,7 @@ def problem(request: Request, name: str) -> HTMLResponse:
 def public_calendar(engine: GivenEngine, id: Id) -> Response:  # noqa: A002 - the path's own word
     """The event for any calendar, without an invitation."""
     event = _event(engine, id)
-    calendar = wire.publish(event, f"{event.id}@{event.domain}", engine.settings.address("rsvp", event.domain))
+    calendar = publish(event, f"{event.id}@{event.domain}", engine.settings.address("rsvp", event.domain))
     headers = {"Content-Disposition": 'attachment; filename="event.ics"'}
     return Response(calendar, media_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
 

@@ -106,12 +106,18 @@ def request(
     location: str = "",
     rrule: str = "",
     method: str = "REQUEST",
+    recurrence_id: Moment | None = None,
 ) -> bytes:
-    """An organizer's invite (`sequence` 0), update (above 0) or CANCEL to `to`, as `client` writes it."""
+    """An organizer's invite (`sequence` 0), update (above 0) or CANCEL to `to`, as `client` writes it.
+
+    With `recurrence_id`, the original start of one occurrence, it is about that one alone.
+    """
     event: _Event = icalendar.Event()
     event.add("UID", uid)
     for name, moment in (("DTSTART", start), ("DTEND", end)):
         event[name] = _moment(client, moment)
+    if recurrence_id:
+        event["RECURRENCE-ID"] = _moment(client, recurrence_id)
     if rrule:
         event.add("RRULE", icalendar.vRecur.from_ical(rrule))
     for name in ("DTSTAMP", "CREATED", "LAST-MODIFIED"):

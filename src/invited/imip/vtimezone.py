@@ -104,8 +104,11 @@ def _observances(zone: str, begin: date, end: date) -> list[_Observance]:
     in_force = max((o.at for o in onsets if o.at <= start), default=start)
     found = [_observance(run, week, stop) for run, week in _runs(onsets) if run[0].at < stop]
     needed = [o for o in found if not o.is_bounded or o.onsets[-1].at >= in_force]
+    if len(needed) != 1:
+        return needed
     # With nothing to take it back, what remains is the change that came last.
-    return needed if len(needed) != 1 else [replace(needed[0], onsets=needed[0].onsets[-1:])]
+    came = [onset for onset in needed[0].onsets if onset.at < stop]
+    return [replace(needed[0], onsets=tuple(came[-1:]))]
 
 
 def _runs(onsets: list[_Onset]) -> Iterator[tuple[list[_Onset], int]]:

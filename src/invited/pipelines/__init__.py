@@ -1,1 +1,42 @@
-"""The eight steps of an invite: one file each, named by its verb."""
+"""The house's table of contents: what happens to each message. One file each, named by its verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from invited import messages as m
+from invited.pipelines import (
+    bounce,
+    cancel,
+    collect,
+    confirm,
+    create,
+    deliver,
+    invite,
+    limit,
+    notify,
+    receive,
+    refuse,
+    relay,
+    update,
+)
+from invited.ports import Engine
+
+Handle = Callable[[Any, Engine], None]
+
+PIPELINES: dict[type[m.Message], Handle] = {
+    m.MailArrived: receive.handle,  # 1
+    m.InviteSubmitted: create.handle,  # 2
+    m.InviteRefused: refuse.handle,  # 3
+    m.EventCreated: notify.handle,  # 4
+    m.LimitMet: limit.handle,  # 4
+    m.ConfirmationNeeded: confirm.handle,  # between 1 and 2, 7 or 8, where the sender is not proven
+    m.SendRequested: invite.handle,  # 5
+    m.DeliveryDue: deliver.handle,  # 5, 7 and 8
+    m.ReplyArrived: collect.handle,  # 6
+    m.CancelArrived: cancel.handle,  # 7
+    m.UpdateArrived: update.handle,  # 8
+    m.AudienceDue: relay.handle,  # 7 and 8
+    m.BounceArrived: bounce.handle,  # what comes back of 5, 7 and 8
+}

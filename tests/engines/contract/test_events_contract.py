@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.facts import NOW, an_event
 
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Component, Period, Property, Stamp, Status
 from invited.domain.moment import Moment
+from tests.facts import NOW, an_event
 
 
 def test_an_event_comes_back_as_it_was(store):

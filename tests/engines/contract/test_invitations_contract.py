@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.facts import NOW, a_delivery, an_event, an_invitation
 
 from invited.domain.invitation import State
 from invited.ports import Admitted, Job
+from tests.facts import NOW, a_delivery, an_event, an_invitation
 
 LEASE = 300
 
@@ -150,7 +150,7 @@ def test_sent_says_what_the_attendee_holds(store, event, invite):
     assert figures.by_day == {"2026-12-01": {"invitations": 1, "sent": 1}}
 
 
-@pytest.mark.parametrize("state", [State.FAILED, State.DROPPED, State.BOUNCED])
+@pytest.mark.parametrize("state", [State.FAILED, State.BOUNCED])
 def test_an_end_is_final(store, event, invite, state):
     invite("t1")
     mark(store, event, revision=0)
@@ -162,6 +162,13 @@ def test_an_end_is_final(store, event, invite, state):
     figures = store.statistics(event.id)
     assert (figures.sent, getattr(figures, state)) == (int(state is State.BOUNCED), 1)
     assert figures.by_day["2026-12-01"][state] == 1
+
+
+def test_what_was_dropped_is_sent_once_the_event_takes_place_after_all(store, event, invite):
+    invite("t1")
+    assert mark(store, event, revision=1, state=State.DROPPED).sent_revision == -1
+    assert [i.token for i in claim(store, event, "t1", revision=2).claimed] == ["t1"]
+    assert mark(store, event, revision=2).state is State.SENT
 
 
 @pytest.mark.parametrize("held", [-1, 0])

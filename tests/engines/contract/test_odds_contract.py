@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.facts import NOW, a_mail
 
 from invited.messages import DeliveryDue, EventCreated, MailArrived
 from invited.ports import Key
+from tests.facts import NOW, a_mail
 
 
 @pytest.mark.parametrize("raw", [b"", b"Subject: x\r\n\r\n\xff\x00", bytes(range(256)) * 1000])

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.facts import NOW, a_delivery, a_receipt, an_event, an_invitation
 
 from invited.domain import statistics
 from invited.domain.invitation import Partstat, State
 from invited.domain.receipt import Grade
+from tests.facts import NOW, a_delivery, a_receipt, an_event, an_invitation
 
 TOKENS = ("t1", "t2")
 

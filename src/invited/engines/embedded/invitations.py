@@ -28,7 +28,7 @@ _PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORD
 _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
 _LACKING = f"""
 SELECT claimed_until, {_COLUMNS} FROM invitation
-WHERE {_TOKENS} AND sent_revision < ? AND state IN ('queued', 'sent')
+WHERE {_TOKENS} AND sent_revision < ? AND state IN ('queued', 'sent', 'dropped')
 """
 _CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
 _DELIVER = """
@@ -110,7 +110,7 @@ def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[s
 
 
 def _is_news(before: Invitation, delivery: Delivery) -> bool:
-    if before.state not in (State.QUEUED, State.SENT) or delivery.state is State.QUEUED:
+    if before.state in (State.FAILED, State.BOUNCED) or delivery.state is State.QUEUED:
         return False
     if delivery.state is State.BOUNCED:
         return delivery.revision >= before.sent_revision

@@ -1,0 +1,117 @@
+"""Where messages are worked off: take some, let their pipeline handle each, and settle what became of it."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import structlog
+
+from invited.domain.errors import Aside, Temporary
+from invited.messages import TYPES, DeliveryDue, Message
+from invited.pipelines import PIPELINES
+from invited.ports import Engine
+
+VISIBILITY = 300.0
+"""Seconds after which a taken message that nobody settled is given to somebody else."""
+
+BATCH = 10
+"""Messages taken at a time by one thread."""
+
+IDLE = 0.5
+"""Seconds after which an idle thread looks for messages of other processes; those of its own wake it."""
+
+LONGEST_WAIT = 3600.0
+"""Seconds that a retry waits at most."""
+
+
+class Taken(Protocol):
+    """A message in hand: `receives` counts how often it was taken, `handle` fences its settling."""
+
+    @property
+    def message(self) -> Message: ...
+    @property
+    def receives(self) -> int: ...
+    @property
+    def handle(self) -> str: ...
+
+
+class WorkQueue(Protocol):
+    """The taking side of an engine's queue."""
+
+    def take(self, count: int, visibility: float, kinds: Collection[str] | None) -> Sequence[Taken]: ...
+    def ack(self, handles: Sequence[str]) -> object: ...
+    def retry(self, handle: str, delay: float, error: str) -> object: ...
+    def bury(self, handle: str, error: str) -> object: ...
+    def wait(self, timeout: float, kinds: Collection[str] | None) -> object: ...
+
+
+log = structlog.get_logger()
+
+
+ALL_BUT_BULK = frozenset(TYPES) - {DeliveryDue.__name__}
+"""What one thread keeps free for, so that answers are counted while a million invites go out."""
+
+
+def work(engine: Engine, queue: WorkQueue, stop: threading.Event, kinds: Collection[str] | None = None) -> None:
+    """Work messages of these types, or of all, off until `stop`; what is in hand by then is finished."""
+    while not stop.is_set():
+        try:
+            if not work_off(engine, queue, kinds):
+                queue.wait(IDLE, kinds)
+        except Temporary as trouble:
+            log.warning("the queue is in trouble", why=str(trouble))
+            stop.wait(IDLE)
+
+
+def work_off(engine: Engine, queue: WorkQueue, kinds: Collection[str] | None = None) -> int:
+    """Handle one batch; how many messages there were."""
+    batch = queue.take(BATCH, VISIBILITY, kinds)
+    done = [taken.handle for taken in batch if _is_settled_well(engine, queue, taken)]
+    if done:
+        queue.ack(done)
+    return len(batch)
+
+
+def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
+    """Handle one message; False where it was put off or buried instead."""
+    name = type(taken.message).__name__
+    try:
+        PIPELINES[type(taken.message)](taken.message, engine)
+    except Aside as reason:
+        log.info("set aside", message=name, why=str(reason), **_ids(taken.message))
+    except Temporary as trouble:
+        _put_off(engine, queue, taken, str(trouble))
+        return False
+    except Exception as fault:  # noqa: BLE001 - whatever a pipeline did not foresee becomes a dead letter
+        # The traceback goes into the dead letter, where it may name an address, and not into the log.
+        log.error("buried", message=name, why=type(fault).__name__, **_ids(taken.message))  # noqa: TRY400
+        queue.bury(taken.handle, "".join(traceback.format_exception(fault)))
+        return False
+    else:
+        log.info("handled", message=name, **_ids(taken.message))
+    return True
+
+
+def _put_off(engine: Engine, queue: WorkQueue, taken: Taken, trouble: str) -> None:
+    name = type(taken.message).__name__
+    if taken.receives >= engine.settings.max_attempts:
+        log.error("buried", message=name, why=trouble, **_ids(taken.message))
+        queue.bury(taken.handle, trouble)
+        return
+    delay = min(engine.settings.retry_seconds * 2 ** (taken.receives - 1), LONGEST_WAIT)
+    log.warning("put off", message=name, why=trouble, seconds=delay, **_ids(taken.message))
+    queue.retry(taken.handle, delay, trouble)
+
+
+def _ids(message: Message) -> dict[str, str]:
+    """What identifies a message in a log line: ids and archive keys, never bodies or addresses."""
+    mail = getattr(message, "mail", "")
+    found = {
+        "event_id": getattr(message, "event_id", ""),
+        "job": getattr(message, "job", ""),
+        "mail": mail if isinstance(mail, str) else mail.key,
+    }
+    return {name: value for name, value in found.items() if value}

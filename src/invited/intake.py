@@ -1,0 +1,34 @@
+"""Find again, in an archived mail, the part that a message speaks of."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from invited.domain.errors import Aside
+from invited.imip.itip import Cancellation, Submission, Understood, understand
+from invited.imip.mail import read
+from invited.messages import Mail
+from invited.ports import Engine
+
+Part = TypeVar("Part", Submission, Cancellation)
+
+
+def submission(engine: Engine, mail: Mail, uid: str) -> Submission:
+    """What the organizer says of the event `uid` in this mail; raises Aside where it says nothing."""
+    return _named(_understood(engine, mail).submissions, uid)
+
+
+def cancellation(engine: Engine, mail: Mail, uid: str) -> Cancellation:
+    """What the organizer cancels of the event `uid` in this mail; raises Aside where it is nothing."""
+    return _named(_understood(engine, mail).cancellations, uid)
+
+
+def _understood(engine: Engine, mail: Mail) -> Understood:
+    return understand(read(engine.archive.get(mail.key), mail.envelope_from), mail.received)
+
+
+def _named(parts: tuple[Part, ...], uid: str) -> Part:
+    for part in parts:
+        if part.uid == uid:
+            return part
+    raise Aside(f"nothing about {uid} in the mail")

@@ -1,0 +1,22 @@
+"""Pipeline 5, Send, first half: put people on an event's guest list and order their invites (seeds, steps 5A-5C)."""
+
+from __future__ import annotations
+
+from invited.admission import admit
+from invited.domain.errors import Aside
+from invited.messages import LimitMet, SendRequested, deliveries
+from invited.ports import Engine
+
+
+def handle(message: SendRequested, engine: Engine) -> None:
+    """Admit whom we may and order their deliveries; whoever asked was told the counts already."""
+    event = engine.store.event(message.event_id)
+    if event is None:
+        raise Aside("the event is gone")
+    admission = admit(engine, event, message)
+    messages = deliveries(event.id, admission.added)
+    if admission.over:
+        limit = engine.settings.invitation_limit
+        subject = event.head.summary
+        messages.append(LimitMet(event.organizer, event.domain, "invitation", limit, subject, event.id, admission.over))
+    engine.queue.publish(messages)

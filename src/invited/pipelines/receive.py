@@ -1,0 +1,148 @@
+"""Pipeline 1, Receive: look at a mail, decide what it is, and say so in one message (seeds, step 1A)."""
+
+from __future__ import annotations
+
+from invited.domain import authority, identity
+from invited.domain.addresses import domain_of
+from invited.domain.errors import Aside, Refused
+from invited.imip.bounces import read_bounce
+from invited.imip.itip import Cancellation, Method, Reply, Submission, Understood, understand
+from invited.imip.mail import InboundMail, read
+from invited.messages import (
+    BounceArrived,
+    CancelArrived,
+    ConfirmationNeeded,
+    InviteRefused,
+    InviteSubmitted,
+    Mail,
+    MailArrived,
+    Message,
+    ReplyArrived,
+    UpdateArrived,
+)
+from invited.ports import Engine
+from invited.settings import InboundAuth
+
+MAX_HOPS = 30
+"""Received headers after which a mail is taken to go round in circles (RFC 5321 §6.3)."""
+
+NO_CALENDAR = Refused(
+    "Your message holds no calendar invite.",
+    "Create the event in your calendar and add this address as a guest; the calendar then mails the invite itself.",
+)
+OUR_OWN = Refused(
+    "This is an invite that this service sent, not one of your own.",
+    "Create a new event in your own calendar and add this address as a guest.",
+)
+
+
+def handle(message: MailArrived, engine: Engine) -> None:
+    """Publish what the mail is; all of it at once, so that a repeat says the same again."""
+    mail = message.mail
+    raw = engine.archive.get(mail.key)
+    try:
+        inbound = read(raw, mail.envelope_from)
+    except Refused as fault:
+        raise Aside(f"unreadable: {fault.reason}") from None
+    if inbound.hops > MAX_HOPS:
+        raise Aside("a mail loop")
+    bounce = read_bounce(inbound)
+    if bounce is not None:
+        engine.queue.publish([BounceArrived(mail.key, bounce.uid, bounce.is_permanent, bounce.reason, mail.received)])
+        return
+    engine.queue.publish(_facts(mail, raw, inbound, engine))
+
+
+def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list[Message]:
+    understood = understand(inbound, mail.received)
+    replies = [r for r in understood.replies if r.method is Method.REPLY]
+    if replies:
+        is_authenticated = _is_verified(mail, raw, inbound, engine)
+        return [_reply(mail, inbound, reply, is_authenticated=is_authenticated) for reply in replies]
+    if mail.mailbox == "create":
+        return _from_organizer(mail, raw, inbound, understood, engine)
+    if mail.mailbox == "rsvp":
+        raise Aside("no answer in it")
+    return [_refusal(mail, inbound, _elsewhere(mail), engine)]
+
+
+def _reply(mail: Mail, inbound: InboundMail, reply: Reply, *, is_authenticated: bool) -> ReplyArrived:
+    return ReplyArrived(
+        mail=mail.key,
+        uid=reply.uid,
+        recurrence_id=reply.recurrence_id,
+        attendee=reply.attendee,
+        sender=reply.sent_by or inbound.sender,
+        is_authenticated=is_authenticated,
+        partstat=reply.partstat,
+        sequence=reply.sequence,
+        dtstamp=reply.dtstamp,
+        received=mail.received,
+        client=reply.client,
+        comment=reply.comment,
+        guests=reply.guests,
+    )
+
+
+def _from_organizer(
+    mail: Mail, raw: bytes, inbound: InboundMail, understood: Understood, engine: Engine
+) -> list[Message]:
+    faults = list(understood.faults)
+    theirs: list[Submission | Cancellation] = []
+    parts: tuple[Submission | Cancellation, ...] = (*understood.submissions, *understood.cancellations)
+    for part in parts:
+        if identity.parse(part.uid) and domain_of(part.uid.lower()) in engine.settings.domain:
+            faults.append(OUR_OWN)
+        else:
+            theirs.append(part)
+    if not theirs and not faults:
+        faults.append(NO_CALENDAR)
+    messages: list[Message] = [_refusal(mail, inbound, fault, engine) for fault in faults]
+    if theirs and not _is_believed(mail, raw, inbound, engine):
+        _must_be_answerable(mail, inbound, engine)
+        return [*messages, ConfirmationNeeded(mail, inbound.sender, inbound.subject)]
+    return [*messages, *(_submitted(mail, inbound, part, engine) for part in theirs)]
+
+
+def _submitted(mail: Mail, inbound: InboundMail, part: Submission | Cancellation, engine: Engine) -> Message:
+    owner = authority.owner(inbound.sender, part.organizer, part.sent_by)
+    if isinstance(part, Cancellation):
+        return CancelArrived(mail, owner, part.uid)
+    is_known = engine.store.event_by_origin(owner, part.uid) is not None
+    return (UpdateArrived if is_known else InviteSubmitted)(mail, owner, part.uid)
+
+
+def _is_believed(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> bool:
+    if mail.is_confirmed or engine.settings.inbound_auth is InboundAuth.TRUST:
+        return True
+    return _is_verified(mail, raw, inbound, engine)
+
+
+def _is_verified(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> bool:
+    return engine.settings.inbound_auth is InboundAuth.DMARC and engine.verifier.is_authenticated(
+        mail, raw, inbound.sender
+    )
+
+
+def _refusal(mail: Mail, inbound: InboundMail, fault: Refused, engine: Engine) -> Message:
+    _must_be_answerable(mail, inbound, engine)
+    return InviteRefused(mail, inbound.sender, inbound.subject, fault.reason, fault.remedy)
+
+
+def _must_be_answerable(mail: Mail, inbound: InboundMail, engine: Engine) -> None:
+    """Raise Aside for mail that no machine may answer (RFC 3834 §2): automatic, without return address, from ourselves.
+
+    A calendar's own mail is automatic, too (Google says so), but there is a person behind an invite, who wants to know.
+    """
+    if not mail.envelope_from or inbound.is_list or (inbound.is_automatic and not inbound.calendars):
+        raise Aside("automatic mail, which is never answered")
+    if not inbound.sender or domain_of(inbound.sender) in engine.settings.domain:
+        raise Aside("nobody to answer")
+
+
+def _elsewhere(mail: Mail) -> Refused:
+    return Refused(
+        f"{mail.recipient} takes no such message.",
+        f"To create, change or cancel an event, invite create@{mail.domain} from your calendar. To send it to a list "
+        "or to get its report, follow the links in the mail that you got when it was created.",
+    )
