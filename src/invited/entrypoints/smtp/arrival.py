@@ -26,5 +26,5 @@ class Arrival:
 class Accept(Protocol):
     """Where the door takes mail to."""
 
-    async def __call__(self, mail_raw: bytes, envelopes: Sequence[Arrival]) -> None:
+    async def __call__(self, mail_raw: bytes, envelopes: Sequence[Arrival], /) -> None:
         """Make the mail durable for every one of `envelopes` (at least one) before returning; raises Temporary."""

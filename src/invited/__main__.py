@@ -1,0 +1,5 @@
+"""`python -m invited` is `invited`."""
+
+from invited.cli import main
+
+main()

@@ -1,0 +1,238 @@
+"""The `invited` command. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from invited.domain.event import Event
+    from invited.engines import EmbeddedEngine
+    from invited.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
+dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: list, show, replay.")
+app.add_typer(keys, name="keys")
+app.add_typer(dead, name="dead-letters")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def serve(
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Processes for the work; 0: within this one.")] = 0,
+) -> None:
+    """Run the server: mail in, mail out, the API and the pages."""
+    from invited.domain.errors import Refused
+    from invited.entrypoints import logs
+    from invited.entrypoints.serve import serve as run
+
+    settings = _settings()
+    logs.set_up()
+    try:
+        run(settings, workers, _announce)
+    except Refused as refusal:
+        _stop(f"{refusal.reason} {refusal.remedy}")
+    except OSError as trouble:
+        _stop(f"cannot listen: {trouble}")
+
+
+@app.command(hidden=True)
+def worker() -> None:
+    """A worker process of `serve --workers`."""
+    import signal
+
+    from invited.entrypoints import logs
+    from invited.entrypoints.serve import run_worker
+
+    # Ctrl-C at a terminal reaches every process; the server tells its workers when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logs.set_up()
+    run_worker(_settings())
+
+
+@app.command()
+def demo() -> None:
+    """Play the whole loop against the running server in ten seconds."""
+    from invited.demo import Unplayable, play
+
+    try:
+        play(_settings())
+    except Unplayable as reason:
+        _stop(str(reason))
+
+
+@app.command()
+def inject(
+    files: Annotated[list[Path], typer.Argument(help="Mails (.eml) or calendar objects (.ics).", exists=True)],
+    to: Annotated[str, typer.Option(help="The mailbox: create, rsvp, list or report.")] = "create",
+) -> None:
+    """Take mails from files, as if they had come by SMTP."""
+    from invited.entrypoints.inject import inject as take
+
+    with _engine() as engine:
+        for file in files:
+            key = take(engine.ports, file.read_bytes(), to)
+            typer.echo(f"{file}: taken as {key}")
+
+
+@app.command()
+def send(
+    event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")],
+    addresses: Annotated[list[str], typer.Argument(help="Whom to invite.")],
+) -> None:
+    """Invite people to an event."""
+    from invited.admission import request_send
+    from invited.messages import Attendee
+
+    with _engine() as engine:
+        event = _event(engine, event_id)
+        job, admission = request_send(engine.ports, event, [Attendee(a) for a in addresses], "api")
+    typer.echo(f"job {job}: {len(admission.added)} added, {admission.already} already invited")
+    for address, why in (*admission.suppressed, *admission.invalid):
+        typer.echo(f"not invited: {address}: {why}", err=True)
+
+
+@app.command()
+def report(event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]) -> None:
+    """Print who was invited and what they answered, as CSV."""
+    from invited.report import report as lines
+
+    with _engine() as engine:
+        for line in lines(engine.ports.store, _event(engine, event_id).id):
+            sys.stdout.write(line)
+
+
+@app.command()
+def settings(
+    *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of docs/settings.md.")] = False
+) -> None:
+    """Show every setting, its value and where it came from."""
+    from invited.settings import described, documented
+
+    if markdown:
+        typer.echo(documented())
+        return
+    for name, value, source, about in described(_settings()):
+        typer.echo(f"{name}={value}  ({source})\n    {about}")
+
+
+@keys.command("create")
+def create_key(
+    *,
+    admin: Annotated[bool, typer.Option("--admin", help="For the whole domain.")] = False,
+    organizer: Annotated[str | None, typer.Option(help="For the events of this organizer alone.")] = None,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+) -> None:
+    """Make a key; it is shown this once."""
+    from invited.credentials import new_key
+
+    with _engine() as engine:
+        try:
+            key, text = new_key(admin, organizer, engine.ports.now(), note)
+        except ValueError as reason:
+            _stop(f"{reason}: give --admin or --organizer ADDRESS")
+        engine.ports.store.add_key(key)
+    typer.echo(text)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys, never their secrets."""
+    with _engine() as engine:
+        for key in engine.ports.store.keys():  # noqa: SIM118 - a Store is no dict
+            whose = "admin" if key.is_admin else key.organizer
+            typer.echo(f"{key.id}  {whose}  {key.created:%Y-%m-%d}  {key.note}")
+
+
+@keys.command("remove")
+def remove_key(key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id, as listed.")]) -> None:
+    """Take a key back: it opens nothing any more."""
+    with _engine() as engine:
+        if not engine.ports.store.remove_key(key_id):
+            _stop(f"there is no key {key_id}; `invited keys list` shows those there are")
+
+
+@dead.command("list")
+def list_dead() -> None:
+    """List them, newest first."""
+    with _engine() as engine:
+        for letter in engine.queue.dead():
+            why = letter.error.strip().rpartition("\n")[2]
+            typer.echo(f"{letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {letter.kind}  {why}")
+
+
+@dead.command("show")
+def show_dead(letter_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Show one whole: the message, where it came from and what went wrong."""
+    with _engine() as engine:
+        letter = engine.queue.dead_letter(letter_id)
+        if letter is None:
+            _stop(f"there is no dead letter {letter_id}")
+        typer.echo(f"{letter.kind} {letter.body}\n\n{letter.error}")
+
+
+@dead.command("replay")
+def replay_dead(letter_ids: Annotated[list[int], typer.Argument(metavar="ID…")]) -> None:
+    """Put them back into the queue, after the cure."""
+    with _engine() as engine:
+        for letter_id in letter_ids:
+            if not engine.queue.replay(letter_id):
+                _stop(f"there is no dead letter {letter_id}")
+
+
+def _settings() -> Settings:
+    from pydantic import ValidationError
+
+    from invited.settings import faults, load
+
+    try:
+        return load()
+    except ValidationError as wrong:
+        _stop("\n".join(faults(wrong)))
+
+
+@contextmanager
+def _engine() -> Iterator[EmbeddedEngine]:
+    from invited.domain.errors import Refused
+    from invited.engines import open_engine
+
+    settings = _settings()
+    try:
+        engine = open_engine(settings)
+    except Refused as refusal:
+        _stop(f"{refusal.reason} {refusal.remedy}")
+    with engine:
+        yield engine
+
+
+def _event(engine: EmbeddedEngine, event_id: str) -> Event:
+    event = engine.ports.store.event(event_id)
+    if event is None:
+        _stop(f"there is no event {event_id}")
+    return event
+
+
+def _announce(settings: Settings) -> None:
+    where = "sent on by the relay" if settings.relay else f"kept to look at: {settings.url}/lab"
+    typer.echo(
+        f"invited is running. Ctrl-C stops it.\n\n"
+        f"  Mail an invite to  {settings.address('create')}   (SMTP at {settings.smtp_listen})\n"
+        f"  What it sends is   {where}\n"
+        f"  The API            {settings.url}/api/v1/openapi.json   (a key: invited keys create --admin)\n"
+        f"  See the whole loop invited demo   (in another terminal)\n"
+    )
+
+
+def _stop(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(1)

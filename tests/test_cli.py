@@ -1,0 +1,65 @@
+"""The command line, without a server."""
+
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from invited.cli import app
+from tests.entrypoints.test_serve import invite
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("INVITED_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("INVITED_DOMAIN", "invites.test")
+    monkeypatch.setenv("INVITED_INBOUND_AUTH", "trust")
+
+    def run(*words):
+        return CliRunner().invoke(app, list(words))
+
+    return run
+
+
+def test_wrong_settings_are_one_line_each(run, monkeypatch):
+    monkeypatch.setenv("INVITED_SMTP_LISTEN", "nowhere")
+    result = run("keys", "list")
+    assert result.exit_code == 1
+    assert result.stderr == "INVITED_SMTP_LISTEN: must be HOST:PORT, such as 127.0.0.1:2525\n"
+
+
+def test_keys_are_shown_once_listed_and_removed(run):
+    text = run("keys", "create", "--organizer", "Ann@Club.test", "--note", "website").stdout.strip()
+    assert re.fullmatch(r"inv_[a-z2-7]{16}_[0-9a-f]{64}", text)
+    listed = run("keys", "list").stdout
+    assert "ann@club.test" in listed
+    assert "website" in listed
+    assert text.rpartition("_")[2] not in listed
+    key_id = text.split("_")[1]
+    assert run("keys", "remove", key_id).exit_code == 0
+    assert run("keys", "list").stdout == ""
+    assert run("keys", "remove", key_id).exit_code == 1
+
+
+def test_a_key_is_for_the_domain_or_for_an_organizer(run):
+    assert run("keys", "create").exit_code == 1
+    assert run("keys", "create", "--admin", "--organizer", "ann@club.test").exit_code == 1
+
+
+def test_mails_can_be_injected_from_files(run, tmp_path):
+    file = tmp_path / "invite.eml"
+    file.write_bytes(invite())
+    assert "taken as" in run("inject", str(file)).stdout
+
+
+def test_what_is_not_there_is_said(run):
+    assert "there is no event nope" in run("send", "nope", "bob@fan.test").stderr
+    assert "there is no event nope" in run("report", "nope").stderr
+    assert "there is no dead letter 7" in run("dead-letters", "show", "7").stderr
+    assert "there is no dead letter 7" in run("dead-letters", "replay", "7").stderr
+
+
+def test_settings_are_shown_with_their_source(run):
+    shown = run("settings").stdout
+    assert "INVITED_DOMAIN=invites.test  (environment)" in shown
+    assert "INVITED_EVENT_LIMIT=1000  (default)" in shown
