@@ -9,6 +9,18 @@ from invited.domain.event import Component
 from invited.domain.moment import Moment
 
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_DAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
+_ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last"}
+_TOLD = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"}
+"""Parts of a rule that have words."""
 
 
 def when(component: Component) -> str:
@@ -24,19 +36,42 @@ def when(component: Component) -> str:
 
 
 def repeats(component: Component) -> str:
-    """`every 2 weeks, 10 times`, or "" for what happens once."""
+    """`every 2 weeks on Tuesday and Thursday, 10 times`, or "" for what happens once.
+
+    A rule that few words cannot tell is not told by half: "on several dates".
+    """
     if not component.is_recurring:
         return ""
-    if not component.rules:
+    parts = dict(part.partition("=")[::2] for part in (component.rules or ("",))[0].upper().split(";"))
+    unit, days = _UNITS.get(parts.get("FREQ", "")), [_weekday(day) for day in parts.get("BYDAY", "").split(",") if day]
+    if unit is None or len(component.rules) > 1 or not _is_plain(parts) or not all(days):
         return "on several dates"
-    parts = dict(part.partition("=")[::2] for part in component.rules[0].upper().split(";"))
-    unit, every = _UNITS.get(parts.get("FREQ", ""), ""), parts.get("INTERVAL", "1")
+    every = parts.get("INTERVAL", "1")
     words = f"every {unit}" if every == "1" else f"every {every} {unit}s"
+    return words + (f" on {_listed(days)}" if days else "") + _bound(parts)
+
+
+def _is_plain(parts: dict[str, str]) -> bool:
+    """Whether the rule says no more than is told, or than its first date shows (one day of the month, one month)."""
+    shown = {name for name in ("BYMONTHDAY", "BYMONTH") if parts.get(name, "").isdigit()}
+    return set(parts) - shown <= _TOLD
+
+
+def _weekday(day: str) -> str:
+    """`Tuesday` for TU, `the second Tuesday` for 2TU, "" for what has no words here."""
+    name, ordinal = _DAYS.get(day[-2:], ""), _ORDINALS.get(day[:-2], "")
+    return f"the {ordinal} {name}" if name and ordinal else name if len(day) == 2 else ""
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _bound(parts: dict[str, str]) -> str:
     if "COUNT" in parts:
-        words += f", {parts['COUNT']} times"
-    elif until := parts.get("UNTIL", "")[:8]:
-        words += f", until {until[:4]}-{until[4:6]}-{until[6:]}"
-    return words if unit else "several times"
+        return f", {parts['COUNT']} times"
+    until = parts.get("UNTIL", "")[:8]
+    return f", until {until[:4]}-{until[4:6]}-{until[6:]}" if until else ""
 
 
 def _in_zone(moment: Moment, zone: str) -> Moment:
