@@ -11,16 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from invited.domain.addresses import MAX_ADDRESS, clean_name, new_id, normalised, same_mailbox, token
+from invited.domain.addresses import MAX_ADDRESS, clean_name, new_id, normalised, token
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation
+from invited.domain.mailboxes import Foreign, NoMailbox, mailbox
 from invited.domain.statistics import Statistics
 from invited.messages import Attendee, SendRequested
 from invited.ports import Admitted, Engine, Job
 from invited.settings import Settings
-
-MAILBOXES = ("create", "rsvp", "list", "report")
-"""Our own mailboxes, on every domain served."""
 
 BATCH = 500
 """People in one message, and invitations that the store is handed at a time."""
@@ -83,11 +81,10 @@ def _named(
     """Each well-formed address once, with the first name given for it; and those that cannot be invited, with why."""
     named: dict[str, str] = {}
     invalid: list[tuple[str, str]] = []
-    own = tuple(normalised(settings.address(mailbox, domain)) for domain in settings.domain for mailbox in MAILBOXES)
     for attendee in attendees:
         try:
             address = normalised(attendee.email)
-            _check(address, event, own)
+            _check(address, event, settings)
         except ValueError as error:
             invalid.append((attendee.email[:MAX_ADDRESS], str(error)))
         else:
@@ -95,12 +92,20 @@ def _named(
     return named, invalid
 
 
-def _check(address: str, event: Event, own: tuple[str, ...]) -> None:
+def _check(address: str, event: Event, settings: Settings) -> None:
     if address == event.organizer:
         # Outlook shows such an invite without any button: "as the organizer you need not respond".
         raise ValueError("this is the organizer's own address")
-    if any(same_mailbox(address, mailbox) for mailbox in own):
+    if _is_ours(address, settings):
         raise ValueError("this is a mailbox of the invite server itself")
+
+
+def _is_ours(address: str, settings: Settings) -> bool:
+    try:
+        mailbox(address, settings.domain)
+    except (Foreign, NoMailbox):
+        return False
+    return True
 
 
 def _store(

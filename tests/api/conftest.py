@@ -1,109 +1,20 @@
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+"""The API on the real engine in memory; only the queue is a list, to see what was published."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from invited.api.app import create_app
 from invited.credentials import new_key
-from invited.domain import statistics
 from invited.domain.addresses import token
 from invited.domain.event import Component, Event, Stamp
-from invited.domain.invitation import Invitation, State
+from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.moment import Moment
-from invited.ports import Admitted, Engine
+from invited.engines.embedded.engine import EmbeddedEngine
 from invited.settings import Settings
-
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SECRET = b"0123456789abcdef"
-OWNER = "owner@club.example"
-OTHER = "other@club.example"
-
-
-class Memory:
-    """The part of the store that the API uses, in dictionaries."""
-
-    def __init__(self):
-        self._events, self._invitations, self._jobs, self._keys = {}, {}, {}, {}
-        self._receipts, self._strangers, self._barred = [], [], {}
-        self._counters, self._job_counters = {}, {}
-
-    def add_event(self, event, limit):
-        self._events[event.id] = event
-        return True
-
-    def event(self, event_id):
-        return self._events.get(event_id)
-
-    def events(self, *, domain=None, organizer=None, after="", limit=100):
-        found = [e for e in reversed(self._events.values()) if organizer in (None, e.organizer)]
-        start = next((i + 1 for i, e in enumerate(found) if e.id == after), 0)
-        return found[start : start + limit]
-
-    def admit(self, event_id, invitations, limit):
-        kept = self._invitations.setdefault(event_id, {})
-        added, already, over = [], [], []
-        for invitation in invitations:
-            stands = kept.get(invitation.token)
-            if stands:
-                (added if stands.job == invitation.job else already).append(invitation.token)
-            elif len(kept) >= limit:
-                over.append(invitation.token)
-            else:
-                self.put(invitation)
-                added.append(invitation.token)
-        return Admitted(tuple(added), tuple(already), tuple(over))
-
-    def put(self, invitation):
-        """Add an invitation in whatever state it is."""
-        self._invitations.setdefault(invitation.event_id, {})[invitation.token] = invitation
-        for counters, name in ((self._counters, invitation.event_id), (self._job_counters, invitation.job)):
-            counters.setdefault(name, Counter()).update(statistics.of_invitation(invitation))
-
-    def invitations(self, event_id, *, after="", limit=100, job=None):
-        found = sorted(self._invitations.get(event_id, {}).values(), key=lambda i: i.token)
-        return [i for i in found if i.token > after and job in (None, i.job)][:limit]
-
-    def record(self, receipts):
-        for receipt in receipts:
-            if receipt.counts:
-                invitation = self._invitations[receipt.event_id][receipt.token]
-                self._counters[receipt.event_id].update(statistics.of_receipt(invitation, None, receipt))
-                self._receipts.append(receipt)
-            else:
-                self._counters.setdefault(receipt.event_id, Counter()).update(statistics.of_stranger())
-                self._strangers.append(receipt)
-        return [True] * len(receipts)
-
-    def receipts(self, event_id, tokens):
-        return [r for r in self._receipts if r.event_id == event_id and r.token in set(tokens)]
-
-    def strangers(self, event_id, *, after="", limit=100):
-        found = sorted((r for r in self._strangers if r.event_id == event_id), key=lambda r: r.address)
-        return [r for r in found if r.address > after][:limit]
-
-    def statistics(self, event_id):
-        return statistics.read(self._counters.get(event_id, {}))
-
-    def open_job(self, job):
-        self._jobs.setdefault(job.id, job)
-
-    def job(self, job_id):
-        job = self._jobs.get(job_id)
-        return job and replace(job, figures=statistics.read(self._job_counters.get(job_id, {})))
-
-    def suppress(self, address, reason, now):
-        self._barred[address] = reason
-
-    def suppressed(self, addresses):
-        return {a: self._barred[a] for a in addresses if a in self._barred}
-
-    def add_key(self, key):
-        self._keys[key.id] = key
-
-    def key(self, key_id):
-        return self._keys.get(key_id)
+from tests.api.given import NOW, OWNER, SECRET
 
 
 class Published(list):
@@ -113,52 +24,36 @@ class Published(list):
         self.extend(messages)
 
 
-@dataclass
-class LabItem:
-    id: str
-    to: str
-    subject: str
-    raw: bytes
-    method: str = "REQUEST"
-    at: datetime = NOW
-    envelope_from: str = "rsvp@invites.example"
-
-    @property
-    def size(self):
-        return len(self.raw)
-
-
-@dataclass
-class Lab:
-    items: list = field(default_factory=list)
-
-    def mails(self, to, after, limit):
-        found = [i for i in reversed(self.items) if to in (None, i.to)]
-        start = next((n + 1 for n, i in enumerate(found) if i.id == after), 0)
-        return found[start : start + limit]
-
-    def raw(self, mail_id):
-        return {i.id: i.raw for i in self.items}[mail_id]
-
-
 @pytest.fixture
 def settings():
     return Settings(domain="invites.example", invitation_limit=50, _env_file=None)
 
 
 @pytest.fixture
-def engine(settings):
-    """What the API runs on; its queue must remember what was published."""
-    return Engine(settings, SECRET, Memory(), None, Published(), None, None, lambda: NOW)
+def embedded(settings):
+    with EmbeddedEngine(settings, is_memory=True, now=lambda: NOW, verifier=None) as embedded:
+        yield embedded
+
+
+@pytest.fixture
+def engine(embedded):
+    """What the API runs on."""
+    return replace(embedded.ports, secret=SECRET, queue=Published())
+
+
+@pytest.fixture
+def lab(embedded):
+    return embedded.lab
 
 
 @pytest.fixture
 def make_event(engine):
-    """Stores an event: `event_id`, its organizer, and whatever its component should be."""
+    """Stores an event: whatever its master should be, and what its changed occurrences differ in."""
 
-    def make(event_id="event1", organizer=OWNER, **component):
+    def make(event_id="event1", organizer=OWNER, changed=(), **component):
         component = {"start": Moment(datetime(2027, 1, 14, 18, 30), "Europe/Paris"), "summary": "Opener"} | component
         component = {"duration": timedelta(minutes=90), "stamp": Stamp(0, NOW, NOW)} | component
+        master = Component(**component)
         event = Event(
             id=event_id,
             domain="invites.example",
@@ -167,9 +62,9 @@ def make_event(engine):
             origin_uid=f"{event_id}@origin",
             created=NOW,
             changed=NOW,
-            components=(Component(**component),),
+            components=(master, *(replace(master, rules=(), rdates=(), exdates=(), **c) for c in changed)),
         )
-        engine.store.add_event(event, 1000)
+        assert engine.store.add_event(event, 1000)
         return event
 
     return make
@@ -182,14 +77,16 @@ def event(make_event):
 
 @pytest.fixture
 def invited(engine):
-    """Stores an invitation of `address`, sent."""
+    """Stores invitations of `addresses` whose mail came as far as `state`."""
 
-    def invite(event, address, name="", **more):
-        invitation = Invitation(
-            event.id, token(SECRET, event.id, address), address, name, "api", "job1", NOW, State.SENT, sent=NOW
-        )
-        engine.store.put(replace(invitation, **more))
-        return invitation
+    def invite(event, *addresses, name="", job="before", state=State.SENT, reason=""):
+        invitations = [
+            Invitation(event.id, token(SECRET, event.id, address), address, name, "api", job, NOW)
+            for address in addresses
+        ]
+        engine.store.admit(event.id, invitations, 10_000)
+        engine.store.mark(event.id, [Delivery(i.token, 0, 0, state, NOW, reason) for i in invitations])
+        return invitations[0]
 
     return invite
 
@@ -201,18 +98,9 @@ def mailed():
 
 
 @pytest.fixture
-def lab():
-    return Lab()
-
-
-@pytest.fixture
-def app(engine, lab, mailed):
-    return create_app(engine, lab=lab, mail_in=lambda *mail: mailed.append(mail))
-
-
-@pytest.fixture
-def client(app):
+def client(engine, lab, mailed):
     """A browser on this machine."""
+    app = create_app(engine, lab=lab, mail_in=lambda *mail: mailed.append(mail))
     return TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
 

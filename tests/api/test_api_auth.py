@@ -2,7 +2,7 @@ import pytest
 
 from invited.domain.statistics import Statistics
 from invited.ports import Job
-from tests.api.conftest import OTHER, OWNER
+from tests.api.given import OTHER, OWNER
 
 ROUTES = [
     ("GET", "/api/v1/events/event1"),

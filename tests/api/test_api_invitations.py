@@ -9,7 +9,7 @@ from invited.api.schemas import MAX_ATTENDEES
 from invited.domain.event import Status
 from invited.domain.invitation import State
 from invited.messages import Attendee, SendRequested
-from tests.api.conftest import NOW, OWNER
+from tests.api.given import NOW, OWNER
 
 PATH = "/api/v1/events/event1/invitations"
 
@@ -23,7 +23,7 @@ def invite(client, owner, event):
 
 
 def test_inviting_answers_how_it_went(invite, engine, invited, event):
-    invited(event, "old@fans.example", job="before")
+    invited(event, "old@fans.example")
     engine.store.suppress("gone@fans.example", "unsubscribed", NOW)
     answer = invite(
         "Ada@Fans.Example", "ada@fans.example", "old@fans.example", "gone@fans.example", "nonsense", OWNER,
