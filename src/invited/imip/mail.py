@@ -189,7 +189,9 @@ def _leaves(message: email.message.Message, *, may_enter: bool) -> Iterator[tupl
             continue
         if is_mail:
             yield part, is_forwarded
-        stack += [(child, depth + 1, is_forwarded or is_mail) for child in reversed(children)]
+        stack += [
+            (child, depth + 1, is_forwarded or is_mail) for child in reversed(children) if not isinstance(child, str)
+        ]
 
 
 def _sort(part: email.message.Message, parts: _Parts, *, is_forwarded: bool) -> None:
