@@ -6,16 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from invited.engines.embedded.engine import EmbeddedEngine as EmbeddedEngine  # what open_engine gives
-from invited.messages import Mail
+from invited.engines.embedded.verifier import SenderVerifier
 from invited.ports import Verifier
 from invited.settings import Settings
-
-
-class NoVerifier:
-    """Vouches for nobody: every organizer is asked to confirm."""
-
-    def is_authenticated(self, mail: Mail, raw: bytes, address: str) -> bool:  # noqa: ARG002 - the port's signature
-        return False
 
 
 def utc_now() -> datetime:
@@ -34,4 +27,4 @@ def open_engine(
 
     `memory`: keep everything in memory, for tests.
     """
-    return EmbeddedEngine(settings, is_memory=memory, now=now, verifier=verifier or NoVerifier())
+    return EmbeddedEngine(settings, is_memory=memory, now=now, verifier=verifier or SenderVerifier(settings))
