@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, Event, vRecur, vText
+from icalendar import Calendar, Event, vDDDTypes, vRecur, vText
 
 from invited.domain.errors import Refused
 from invited.imip.tnef import recurrence
@@ -87,16 +87,18 @@ class Clock:
         if self.is_all_day or (self.zone and self.zone.iana):
             self.put_wall(event, name, wall)
         else:
-            event.add(name, instant.astimezone(UTC))
+            event.add(name, vDDDTypes(instant.astimezone(UTC)))
 
     def put_wall(self, event: Event, name: str, wall: datetime) -> None:
         """A wall time as the value of `name`."""
         if self.is_all_day:
-            event.add(name, self.day(wall))
+            event.add(name, vDDDTypes(self.day(wall)))
         elif self.zone is None or self.zone.iana in ("UTC", "Etc/UTC"):
-            event.add(name, wall.replace(tzinfo=UTC))
+            event.add(name, vDDDTypes(wall.replace(tzinfo=UTC)))
         else:
-            event.add(name, wall, parameters={"TZID": self.zone.tzid})
+            value = vDDDTypes(wall)
+            value.params["TZID"] = self.zone.tzid
+            event.add(name, value)
 
     def day(self, wall: datetime) -> date:
         """The day that begins at a midnight, or nearest to it: the zone may be a wrong one."""

@@ -17,11 +17,14 @@ from invited.imip.tnef.stream import APPOINTMENT, Message, Properties
 MAX_ATTENDEES = 1_000
 """People taken over from one mail."""
 
+MAX_LISTED = 2_000
+"""Entries looked at of each list for people to read."""
+
 _TO, _CC, _RESOURCE = 1, 2, 3
 _ORGANIZER_FLAG = 0x2
 _TRACKED = {2: "TENTATIVE", 3: "ACCEPTED", 4: "DECLINED"}
-# “Name (address)”, as Outlook lists attendees for people to read.
-_LISTED = re.compile(r"([^;()]{0,200})\(([^();\s]{3,254}@[^();\s]{1,254})\)")
+# “Name (address)”, as Outlook lists attendees for people to read, with semicolons between.
+_LISTED = re.compile(r"([^()]*)\(([^()@\s]+@[^()@\s]+)\)")
 # SMTP address; else an address with its type; name.
 _REPRESENTED = (0x5D02, 0x0065, 0x0064, 0x0042)
 _SENDER = (0x5D01, 0x0C1F, 0x0C1E, 0x0C1A)
@@ -78,10 +81,12 @@ def recipient(message: Message) -> Person | None:
 def attendees(message: Message, organizer: Person | None) -> list[Attendee]:
     """Everybody invited but the organizer, each once: of the recipient table, else of the lists for people to read."""
     found = list(_table(message.recipients)) or list(_listed(message.properties))
-    unique = {normalised(attendee.person.address): attendee for attendee in reversed(found)}
+    unique: dict[str, Attendee] = {}
+    for attendee in found:
+        unique.setdefault(normalised(attendee.person.address), attendee)
     if organizer:
         unique.pop(normalised(organizer.address), None)
-    return list(reversed(unique.values()))[:MAX_ATTENDEES]
+    return list(unique.values())[:MAX_ATTENDEES]
 
 
 def _table(rows: tuple[Properties, ...]) -> Iterator[Attendee]:
@@ -95,8 +100,9 @@ def _table(rows: tuple[Properties, ...]) -> Iterator[Attendee]:
 
 def _listed(properties: Properties) -> Iterator[Attendee]:
     for number, kind in ((0x823B, _TO), (0x823C, _CC), (0x8238, _TO)):
-        for name, address in _LISTED.findall(properties.text((APPOINTMENT, number)) or ""):
-            if person := _checked(address, name):
+        for entry in (properties.text((APPOINTMENT, number)) or "").split(";", MAX_LISTED)[:MAX_LISTED]:
+            match = _LISTED.fullmatch(entry.strip())
+            if match and (person := _checked(match[2], match[1])):
                 yield _attendee(person, kind, "NEEDS-ACTION")
 
 

@@ -27,7 +27,10 @@ MAX_LIST = 4_000_000
 """Bytes of the message's property list, which holds its body, and of the recipient table."""
 
 MAX_PROPERTIES = 5_000
-"""Properties of one list; Exchange sends about 150."""
+"""Properties of the message; Exchange sends about 150."""
+
+MAX_RECIPIENT_PROPERTIES = 200
+"""Properties of one recipient."""
 
 MAX_VALUES = 5_000
 """Values of one property."""
@@ -152,14 +155,15 @@ class Stream:
         """The properties; raises Refused where they are damaged or beyond the limits."""
         codec = codec_of(int.from_bytes(self.attributes.get(_CODEPAGE, b"")[:4], "little"))
         cursor = Cursor(self._list(_PROPERTIES), "the meeting's properties")
-        properties = Properties(_properties(cursor), codec) if cursor.left else Properties({}, codec)
-        return Message(properties, self._recipients(codec))
+        values = _properties(cursor, MAX_PROPERTIES) if cursor.left else {}
+        return Message(Properties(values, codec), self._recipients(codec))
 
     def _recipients(self, codec: str) -> tuple[Properties, ...]:
         cursor = Cursor(self._list(_RECIPIENTS), "the list of recipients")
         if not cursor.left:
             return ()
-        return tuple(Properties(_properties(cursor), codec) for _ in range(cursor.count(MAX_RECIPIENTS)))
+        rows = range(cursor.count(MAX_RECIPIENTS))
+        return tuple(Properties(_properties(cursor, MAX_RECIPIENT_PROPERTIES), codec) for _ in rows)
 
     def _list(self, name: int) -> memoryview:
         found = self.attributes.get(name, memoryview(b""))
@@ -203,10 +207,10 @@ def codec_of(codepage: int) -> str:
         return "cp1252"
 
 
-def _properties(cursor: Cursor) -> dict[Key, tuple[int, tuple[bytes, ...]]]:
+def _properties(cursor: Cursor, limit: int) -> dict[Key, tuple[int, tuple[bytes, ...]]]:
     """A MsgPropertyList (MS-OXTNEF 2.1.3.4)."""
     found: dict[Key, tuple[int, tuple[bytes, ...]]] = {}
-    for _ in range(cursor.count(MAX_PROPERTIES)):
+    for _ in range(cursor.count(limit)):
         kind, tag = cursor.number(2), cursor.number(2)
         key = _name(cursor) if tag >= 0x8000 else tag
         value = (kind & ~_MULTIPLE, _values(cursor, kind))

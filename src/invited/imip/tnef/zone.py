@@ -85,8 +85,9 @@ class Zone:
         if self.iana:
             return instant.astimezone(ZoneInfo(self.iana)).replace(tzinfo=None, fold=0)
         naive = instant.astimezone(UTC).replace(tzinfo=None)
-        walls = (naive + self.rule.daylight, naive + self.rule.standard)
-        return next((wall for wall in walls if wall - self.rule.offset(wall) == naive), walls[-1])
+        # Standard first: a wall time that the clocks skip in spring would else pass for summer time.
+        walls = (naive + self.rule.standard, naive + self.rule.daylight)
+        return next((wall for wall in walls if wall - self.rule.offset(wall) == naive), walls[0])
 
     def instant(self, wall: datetime) -> datetime:
         """The instant that a wall time names, in UTC."""
