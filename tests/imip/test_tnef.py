@@ -59,8 +59,8 @@ from invited.domain.errors import Refused
 from invited.imip.tnef import calendar_of
 from invited.imip.tnef.stream import MAX_LIST, MAX_PROPERTIES, read
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-CORPUS = Path(os.environ.get("INVITED_CORPUS") or REPOSITORY / "../shared/corpus") / "tnef"
+BESIDE = Path(__file__).resolve().parents[2] / "../shared/corpus"
+CORPUS = (BESIDE if BESIDE.is_dir() else Path(os.environ.get("INVITED_CORPUS", BESIDE))) / "tnef"
 FILES = sorted(path.name for path in CORPUS.glob("*"))
 
 REQUEST, CANCELED = "IPM.Schedule.Meeting.Request", "IPM.Schedule.Meeting.Canceled"
@@ -400,6 +400,22 @@ def test_an_all_day_series_is_told_in_dates():
     assert line(master, "DTEND") == "DTEND;VALUE=DATE:20260602"
     assert line(master, "RRULE") == "RRULE:FREQ=DAILY;UNTIL=20260609"
     assert line(master, "EXDATE") == "EXDATE;VALUE=DATE:20260603"
+
+
+def test_an_occurrence_of_an_all_day_series_may_have_hours():
+    day = datetime(2026, 6, 3)
+    changed = {
+        "start": day + timedelta(hours=18),
+        "end": day + timedelta(hours=20),
+        "original": day,
+        "is_all_day": False,
+    }
+    raw = pattern(0x200A, 0, MINUTES, b"", datetime(2026, 6, 1), begins=0, lasts=MINUTES, changed=[changed])
+    _, (master, evening) = events(REQUEST, WEEKLY | {PATTERN: raw, ALL_DAY: True})
+    assert line(master, "DTSTART") == "DTSTART;VALUE=DATE:20260601"
+    assert line(evening, "RECURRENCE-ID") == "RECURRENCE-ID;VALUE=DATE:20260603"
+    assert line(evening, "DTSTART") == "DTSTART;TZID=W. Europe Standard Time:20260603T180000"
+    assert b"BEGIN:VTIMEZONE" in calendar_of(tnef(REQUEST, WEEKLY | {PATTERN: raw, ALL_DAY: True}))
 
 
 def test_one_occurrence_of_a_series_by_itself():

@@ -6,7 +6,8 @@ with its own bounded reader (see `stream`) and says it again as iCalendar, by th
 
 from __future__ import annotations
 
-from invited.imip.tnef.calendar import kind_of, written
+from invited.imip.tnef.calendar import written
+from invited.imip.tnef.meeting import kind_of
 from invited.imip.tnef.stream import read
 
 
