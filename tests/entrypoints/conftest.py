@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import struct
 import threading
 from contextlib import contextmanager
 
@@ -72,6 +73,10 @@ class Client:
     def close(self):
         self.lines.close()
         self.socket.close()
+
+    def reset(self):
+        """Leave without a word: what follows is a TCP reset."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def send(self, data):
         self.socket.sendall(data)

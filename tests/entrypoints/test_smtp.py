@@ -309,6 +309,14 @@ def test_lmtp_answers_once_per_recipient(open_door):
     assert b"with LMTP id" in raw
 
 
+def test_lmtp_answers_for_every_recipient_of_a_refused_mail(open_door):
+    house = open_door(smtp_lmtp=True, smtp_max_bytes=10_000)
+    with house.client() as client:
+        client.begin(*["create@invites.example"] * 50, hello="LHLO")
+        client.send((b"z" * 98 + b"\r\n") * 150 + b".\r\nNOOP\r\n")
+        assert [client.reply()[:3] for _ in range(51)] == ["552"] * 50 + ["250"]
+
+
 def test_starttls_begins_anew(open_door, certificate, authority):
     house = open_door(**certificate)
     with house.client() as client:

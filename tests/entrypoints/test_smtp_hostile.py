@@ -213,7 +213,7 @@ def test_a_client_that_leaves_in_data_brought_nothing(open_door, said, how):
         client.begin()
         client.send(said)
         if how == "reset":
-            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+            client.reset()
         if how == "half":
             client.socket.shutdown(socket.SHUT_WR)
             assert client.all_replies() == []
@@ -242,13 +242,15 @@ def test_connections_are_limited(open_door, limit):
 
 
 @pytest.mark.parametrize("said", [b"", b"\x16\x03\x01", b"GET / HTTP/1.1\r\n\r\n"])
-@pytest.mark.parametrize("how", ["close", "stay"])
+@pytest.mark.parametrize("how", ["close", "reset", "stay"])
 def test_a_handshake_that_comes_to_nothing_frees_its_place(open_door, certificate, said, how):
-    house = open_door(smtp_timeout=0.3, **certificate)
+    house = open_door(smtp_timeout=0.3 if how == "stay" else 60, **certificate)
     with house.client() as client:
         client.say("EHLO client.example")
         assert client.say("STARTTLS").startswith("220")
         client.send(said)
+        if how == "reset":
+            client.reset()
         if how == "stay":
             client.wait_for_the_end()
     assert is_alone(house)

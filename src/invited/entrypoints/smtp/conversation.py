@@ -7,7 +7,6 @@ for several recipients, offers AUTH, accepts a second STARTTLS and tells the cli
 from __future__ import annotations
 
 import asyncio
-import collections
 import re
 import secrets
 import ssl
@@ -39,7 +38,6 @@ PATIENCE = 10
 LINGER = 5.0
 """Seconds that a client has for reading our last words."""
 
-_COMMAND_OCTETS = 1024
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 log = structlog.get_logger()
@@ -60,11 +58,8 @@ class Conversation(SMTP):
     """SMTP with one client."""
 
     line_length_limit = 16_384  # of what is buffered at once; Content judges the lines of a mail
-    command_size_limit = _COMMAND_OCTETS
 
     def __init__(self, house: House, peer: str) -> None:
-        # The library's own is shared by all connections and grows at every EHLO.
-        self.command_size_limits = collections.defaultdict(lambda: _COMMAND_OCTETS)
         self._house = house
         self._peer = peer
         self._sender: str | None = None
@@ -231,9 +226,6 @@ class Conversation(SMTP):
             await self.push("503 5.5.1 TLS is on" if self._tls_protocol else "502 5.5.1 TLS is not offered")
             return
         await super().smtp_STARTTLS(arg)
-        if self.session is None or self.session.ssl is None:
-            # The client left in the handshake: asyncio calls that a success.
-            raise TLSSetupException
 
     async def smtp_VRFY(self, _arg: str) -> None:  # noqa: N802
         """RFC 5321 §3.5.3: tells nothing."""
@@ -298,8 +290,9 @@ class Conversation(SMTP):
         reply = await self._judged(content)
         if reply.startswith("250"):
             self._errors = self._replies = 0
-        for _ in range(self._replies_due()):
-            await self.push(reply)
+        for _ in range(self._replies_due() - 1):
+            await super().push(reply)
+        await self.push(reply)  # counts as one
 
     def _replies_due(self) -> int:
         return 1
