@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tnefparse import TNEF
-from winmail import (
+
+from invited.domain.errors import Refused
+from invited.imip.tnef import calendar_of
+from invited.imip.tnef.stream import MAX_LIST, MAX_PROPERTIES, read
+from tests.imip.winmail import (
     ADDRESS,
     ALL_DAY,
     ATTENDEE_CHANGE,
@@ -54,10 +58,6 @@ from winmail import (
     zone_definition,
     zone_struct,
 )
-
-from invited.domain.errors import Refused
-from invited.imip.tnef import calendar_of
-from invited.imip.tnef.stream import MAX_LIST, MAX_PROPERTIES, read
 
 BESIDE = Path(__file__).resolve().parents[2] / "../shared/corpus"
 CORPUS = (BESIDE if BESIDE.is_dir() else Path(os.environ.get("INVITED_CORPUS", BESIDE))) / "tnef"

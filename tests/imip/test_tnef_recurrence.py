@@ -4,10 +4,10 @@ import pytest
 from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
-from winmail import MINUTES, outcome, pattern, u32
 
 from invited.domain.errors import Refused
 from invited.imip.tnef.recurrence import read
+from tests.imip.winmail import MINUTES, outcome, pattern, u32
 
 DAILY, WEEKLY, MONTHLY, YEARLY = 0x200A, 0x200B, 0x200C, 0x200D
 DAY, WEEK, MONTH, NTH, MONTH_END = range(5)

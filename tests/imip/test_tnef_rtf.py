@@ -1,10 +1,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from winmail import outcome, rtf_plain, u32
 
 from invited.domain.errors import Refused
 from invited.imip.tnef.rtf import MAX_RTF, MAX_TEXT, decompressed, plain, text_of
+from tests.imip.winmail import outcome, rtf_plain, u32
 
 # The second example of MS-OXRTFCP 4.2 stands for a reference that runs into itself: "{\rtf1 WXYZWXYZWXYZWXYZWXYZ}".
 CROSSING = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")

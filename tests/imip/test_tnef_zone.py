@@ -3,11 +3,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from winmail import BERLIN, NO_DST, ZONE, ZONE_STRUCT, ZONE_TEXT, Code, outcome, tnef, zone_definition, zone_struct
 
 from invited.domain.errors import Refused
 from invited.imip.tnef.stream import read
 from invited.imip.tnef.zone import definition, structure, zone_of
+from tests.imip.winmail import (
+    BERLIN,
+    NO_DST,
+    ZONE,
+    ZONE_STRUCT,
+    ZONE_TEXT,
+    Code,
+    outcome,
+    tnef,
+    zone_definition,
+    zone_struct,
+)
 
 NEW_YORK = (300, 0, -60, (0, 11, 0, 1, 2), (0, 3, 0, 2, 2))
 SYDNEY = (-600, 0, -60, (0, 4, 0, 1, 3), (0, 10, 0, 1, 2))
