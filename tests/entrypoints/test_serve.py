@@ -8,7 +8,10 @@ from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip import clients
 from invited.imip.clients import Client
+from invited.imip.lint import lint
+from tests.conversations.script import calendar as calendar_of
 from tests.entrypoints.server import Server
+from tests.sink import Sink
 
 ANN = "ann@club.test"
 START = Moment(datetime(2027, 1, 9, 19), "Europe/Paris")
@@ -95,19 +98,19 @@ def test_mail_in_send_answer_change_and_cancel(server):
 
 def test_kill_at_any_moment_loses_nothing_that_was_accepted(server):
     event = created(server)
-    guests = [f"g{n}@fan.test" for n in range(60)]
+    guests = [f"g{n}@fan.test" for n in range(40)]
     send(server, event, guests)
     server.kill()
     server.start()
-    server.until(lambda: figures(server, event)["sent"] == 60, "the invites after the kill")
+    server.until(lambda: figures(server, event)["sent"] == 40, "the invites after the kill")
     replies = [clients.reply(held(server, g), Client.APPLE, Partstat.ACCEPTED, now=datetime.now(UTC)) for g in guests]
     for number, (sender, _, raw) in enumerate(replies):
         server.mail(sender, "rsvp", raw)
         if number % 20 == 10:
             server.kill()
             server.start()
-    server.until(lambda: figures(server, event)["receipts"]["accepted"] == 60, "the answers after the kills")
-    assert figures(server, event)["invitations"] == 60
+    server.until(lambda: figures(server, event)["receipts"]["accepted"] == 40, "the answers after the kills")
+    assert figures(server, event)["invitations"] == 40
 
 
 def test_worker_processes_share_the_work(tmp_path):
@@ -127,6 +130,30 @@ def test_a_second_server_on_the_same_data_is_refused(server):
     other = server.command("serve")
     assert other.returncode == 1
     assert str(server.process.pid) in other.stderr
+
+
+def test_a_relay_gets_one_valid_invite_for_each_guest(tmp_path):
+    with Sink() as sink:
+        sink.on("RCPT", "gone@fan.test", "550 5.1.1 no such user")
+        server = Server(tmp_path / "data", relay=f"smtp://127.0.0.1:{sink.port}")
+        server.start()
+        try:
+            server.key = server.command("keys", "create", "--admin").stdout.strip()
+            event = created(server)
+            send(server, event, ["bob@fan.test", "cid@fan.test", "dan@fan.test", "gone@fan.test"])
+            server.until(lambda: figures(server, event)["sent"] + figures(server, event)["failed"] == 4, "the invites")
+        finally:
+            assert server.stop() == 0
+    invites = [mail for mail in sink.mails if mail.sender == "rsvp@invites.test"]
+    for mail in invites:
+        (address,) = mail.to
+        calendar = calendar_of(mail.raw)
+        (part,) = calendar.walk("VEVENT")
+        assert calendar["METHOD"] == "REQUEST"
+        assert str(part["ATTENDEE"]) == f"mailto:{address}"
+        assert str(part["ORGANIZER"]) == "mailto:rsvp@invites.test"
+        assert [finding.rule for finding in lint(mail.raw)] == ["unsubscribe-missing"]
+    assert {mail.to[0] for mail in invites} == {"bob@fan.test", "cid@fan.test", "dan@fan.test"}
 
 
 def test_the_demo_plays(server):

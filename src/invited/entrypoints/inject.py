@@ -17,7 +17,7 @@ def inject(engine: Engine, raw: bytes, mailbox: str) -> str:
 
     The envelope sender is the mail's own From, as nobody else is known.
     """
-    mail = _wrapped(raw) if raw.lstrip(b"\xef\xbb\xbf\r\n\t ").upper().startswith(b"BEGIN:VCALENDAR") else raw
+    mail = _wrapped(raw) if raw.lstrip(b"\xef\xbb\xbf\r\n\t ").upper().startswith(b"BEGIN:V") else raw
     key = engine.archive.put(mail)
     domain = engine.settings.domain[0]
     sender = read(mail).sender

@@ -55,13 +55,16 @@ def handle(message: MailArrived, engine: Engine) -> None:
 
 def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list[Message]:
     understood = understand(inbound, mail.received)
+    messages: list[Message] = []
     replies = [r for r in understood.replies if r.method is Method.REPLY]
     if replies:
         is_authenticated = _is_verified(mail, raw, inbound, engine)
-        return [_reply(mail, inbound, reply, is_authenticated=is_authenticated) for reply in replies]
-    if mail.mailbox == "create":
-        return _from_organizer(mail, raw, inbound, understood, engine)
-    if mail.mailbox == "rsvp":
+        messages += [_reply(mail, inbound, reply, is_authenticated=is_authenticated) for reply in replies]
+    if mail.mailbox == "create" and (understood.submissions or understood.cancellations or not replies):
+        messages += _from_organizer(mail, raw, inbound, understood, engine)
+    if messages:
+        return messages
+    if mail.mailbox in ("create", "rsvp"):
         raise Aside("no answer in it")
     return [_refusal(mail, inbound, _elsewhere(mail), engine)]
 
