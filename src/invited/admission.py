@@ -64,7 +64,7 @@ def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
     added: list[str] = []
     already, over = repeated, 0
     for addresses in _batches(list(named)):
-        barred = engine.store.suppressed(addresses)
+        barred = engine.store.suppressed(addresses, event.organizer)
         suppressed += barred.items()
         wanted = {token(engine.secret, event.id, a): a for a in addresses if a not in barred}
         admitted = _store(engine, event, request, {t: (a, named[a]) for t, a in wanted.items()}, now)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 from pydantic import TypeAdapter
 
-from invited.domain.addresses import new_id, normalised
+from invited.domain.addresses import new_id, normalised, token
 from invited.domain.errors import Refused
 from invited.messages import Mail
 from invited.ports import Engine, Key
@@ -114,6 +114,20 @@ def opens_event(engine: Engine, access: str, event_id: str) -> None:
     """Make sure that `access` was signed for this event; raises Refused."""
     if unsign(engine.secret, EVENT_PAGE, access, EVENT_PAGE_AGE, engine.now()) != event_id:
         raise Refused("This link belongs to another event.", "Please open the link in the mail about this event.")
+
+
+def unsubscribe_link(engine: Engine, event_id: str, invitation: str) -> str:
+    """Where the attendee whose token is `invitation` stops the mail, with one click or after a look (RFC 8058)."""
+    return f"{engine.settings.url}/u/{event_id}/{invitation}/{_unsubscribe_code(engine, event_id, invitation)}"
+
+
+def may_unsubscribe(engine: Engine, event_id: str, invitation: str, code: str) -> bool:
+    """Whether `code` was made for this attendee; a forwarded invite does not hold it, only the mail's header."""
+    return hmac.compare_digest(code.encode(), _unsubscribe_code(engine, event_id, invitation).encode())
+
+
+def _unsubscribe_code(engine: Engine, event_id: str, invitation: str) -> str:
+    return token(engine.secret, f"unsubscribe {event_id}", invitation)
 
 
 def confirmation_link(engine: Engine, mail: Mail, summary: str) -> str:

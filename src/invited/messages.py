@@ -177,6 +177,24 @@ class BounceArrived:
     received: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """`address` wants no more mail about this organizer's events, with "" about any; goes on after event `after`."""
+
+    address: str
+    organizer: str
+    at: datetime
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn:
+    """An invitation is taken back from its attendee."""
+
+    event_id: str
+    token: str
+
+
 Message: TypeAlias = (
     MailArrived
     | InviteSubmitted
@@ -191,6 +209,8 @@ Message: TypeAlias = (
     | AudienceDue
     | ReplyArrived
     | BounceArrived
+    | Unsubscribed
+    | InvitationWithdrawn
 )
 
 BATCH = 100

@@ -51,9 +51,8 @@ def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
     return _letter(engine, message.owner, message.mail.domain, words, f"confirm {message.mail.key}")
 
 
-def invite_words(engine: Engine, event: Event, parts: Sequence[Component], method: str, known: int) -> Words:
-    """What stands around the calendar part of an invite (`known` -1), an update or a cancel."""
-    kind = "cancelled" if method == "CANCEL" else "invitation" if known < 0 else "updated"
+def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
+    """What stands around the calendar part: `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
     return _render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind)
 
 

@@ -11,6 +11,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
+    bob@fan.test unsubscribes by "Game" [from everything]
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
     dead letters: 0
@@ -23,10 +24,13 @@ import shlex
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from urllib.parse import urlsplit
 
 import icalendar
+from starlette.testclient import TestClient
 
 from invited.admission import request_send
+from invited.api.app import create_app
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
@@ -170,6 +174,18 @@ class Conversation:
         else:
             self.arrive(attendee, "rsvp", raw)
 
+    def unsubscribes(self, attendee, title, everything):
+        """One click in the mail program, as RFC 8058 has it done."""
+        mail = message_from_bytes(self.held(attendee, title), policy=policy.default)
+        path = urlsplit(mail["List-Unsubscribe"].strip("<>")).path
+        client = TestClient(create_app(self.engine.ports, lab=None, mail_in=None))
+        assert client.get(path).status_code == 200
+        self.work()
+        self.mails_nobody()
+        form = {"what": "everything"} if everything else {"List-Unsubscribe": "One-Click"}
+        assert client.post(path, data=form).status_code == 200
+        self.work()
+
     def late_arrives(self):
         sender, raw = self.delayed.pop(0)
         self.arrive(sender, "rsvp", raw)
@@ -177,12 +193,11 @@ class Conversation:
     # What the server does.
 
     def mails(self, address, expected):
-        for index, (to, raw) in enumerate(self.unread):
-            if to == address:
+        for index, mail in enumerate(self.unread):
+            if self.described(*mail) == f"{address}: {expected}":
                 del self.unread[index]
-                assert self.described(to, raw) == f"{address}: {expected}"
                 return
-        raise AssertionError(f"no mail to {address}; unread: {[self.described(*m) for m in self.unread]}")
+        raise AssertionError(f"no such mail; unread: {[self.described(*m) for m in self.unread]}")
 
     def mails_nobody(self):
         assert not self.unread, [self.described(*m) for m in self.unread]
@@ -288,6 +303,7 @@ STEPS = [
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
+    (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
     (r"the late answer arrives", "late_arrives"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),

@@ -26,6 +26,8 @@ class State(StrEnum):
     """Refused for good by the relay; a later update is not tried."""
     BOUNCED = "bounced"
     """Accepted by the relay, returned by the attendee's own server."""
+    WITHDRAWN = "withdrawn"
+    """Taken back from this attendee alone, who wants no more mail; final."""
     DROPPED = "dropped"
     """Never sent: the event was cancelled first."""
 

@@ -21,7 +21,8 @@ ANSWERS = {Partstat.ACCEPTED: "accepted", Partstat.DECLINED: "declined", Partsta
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """The figures of one event or one job. `sent`, `failed` and `bounced` tell each invitation's latest mail:
-    accepted by the relay (a bounced one was, too), refused, returned. `none` is everybody who has not answered.
+    accepted by the relay (as a bounced and a withdrawn one were), refused, returned. `none` is everybody who has not
+    answered.
 
     `by_origin` and `by_client` hold present answers; `by_day` (UTC) has the invitations and mails of that day, and
     the present answers that came on it. `strangers` are people who answered a forwarded invite: they are in no other
@@ -34,6 +35,7 @@ class Statistics:
     failed: int = 0
     bounced: int = 0
     dropped: int = 0
+    withdrawn: int = 0
     accepted: int = 0
     declined: int = 0
     tentative: int = 0
@@ -64,10 +66,11 @@ def read(counters: Mapping[str, int]) -> Statistics:
     return Statistics(
         invitations=of("invitations"),
         queued=of("state:queued"),
-        sent=of("state:sent") + of("state:bounced"),
+        sent=of("state:sent") + of("state:bounced") + of("state:withdrawn"),
         failed=of("state:failed"),
         bounced=of("state:bounced"),
         dropped=of("state:dropped"),
+        withdrawn=of("state:withdrawn"),
         accepted=of("answer:accepted"),
         declined=of("answer:declined"),
         tentative=of("answer:tentative"),

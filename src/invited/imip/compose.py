@@ -47,22 +47,23 @@ class InviteTemplate:
     rest: bytes
     tail: bytes
 
-    def fill(self, copy: Copy, *, message_id: str) -> bytes:
+    def fill(self, copy: Copy, *, message_id: str, unsubscribe: str = "") -> bytes:
         """The whole mail to one attendee, CRLF throughout; `message_id` with or without its angle brackets.
 
-        Raises ValueError where the address, UID or message id cannot stand in a header.
+        `unsubscribe` is the URL that stops the mail. Raises ValueError where the address, UID, message id or URL cannot
+        stand in a header.
         """
         address = wire_address(copy.address)
         message_id = message_id.strip("<>")
-        names = copy.uid + message_id
-        if not (names.isascii() and names.isprintable()) or " " in message_id:
-            raise ValueError(f"{copy.uid!r} or {message_id!r} cannot stand in a header")
+        names = copy.uid + message_id + unsubscribe
+        if not (names.isascii() and names.isprintable()) or " " in message_id + unsubscribe:
+            raise ValueError(f"{copy.uid!r}, {message_id!r} or {unsubscribe!r} cannot stand in a header")
         calendar = self.calendar.personal(copy).join((self.rest, *self.calendar.static[1:]))
         return b"".join(
             (
                 self.head,
                 mailbox("To", person(copy.name), address),
-                f"Message-ID: <{message_id}>\r\nX-Invited-UID: {copy.uid}\r\n".encode(),
+                f"Message-ID: <{message_id}>\r\nX-Invited-UID: {copy.uid}\r\n{_stop(unsubscribe)}".encode(),
                 self.body,
                 _base64(calendar),
                 self.tail,
@@ -104,6 +105,14 @@ def _head(event: Event, words: Words, sender: str, date: datetime) -> bytes:
             b"MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n",
         )
     )
+
+
+def _stop(url: str) -> str:
+    """One click stops the mail where the link is HTTPS, as RFC 8058 §3.1 has it; never folded, as some readers want."""
+    if not url:
+        return ""
+    is_secure = url.startswith("https://")
+    return f"List-Unsubscribe: <{url}>\r\n" + "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" * is_secure
 
 
 def _part(content_type: str, boundary: str) -> bytes:

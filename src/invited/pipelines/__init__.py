@@ -19,7 +19,9 @@ from invited.pipelines import (
     receive,
     refuse,
     relay,
+    unsubscribe,
     update,
+    withdraw,
 )
 from invited.ports import Engine
 
@@ -39,4 +41,6 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.UpdateArrived: update.handle,  # 8
     m.AudienceDue: relay.handle,  # 7 and 8
     m.BounceArrived: bounce.handle,  # what comes back of 5, 7 and 8
+    m.Unsubscribed: unsubscribe.handle,  # an attendee wants no more
+    m.InvitationWithdrawn: withdraw.handle,
 }

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from invited.domain import identity
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Event
-from invited.domain.invitation import Delivery, Invitation, Partstat, State
-from invited.imip.assemble import Copy
-from invited.imip.compose import InviteTemplate, compose
+from invited.domain.invitation import Delivery, Invitation, State
+from invited.imip.compose import InviteTemplate
+from invited.letters import letters, template
 from invited.messages import DeliveryDue
-from invited.notices import invite_words
 from invited.ports import Engine, Letter, Sent
 
 LEASE = 300.0
@@ -46,28 +44,28 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[t
     """Every claimed invitation with the worst that became of its mails; a fine result for one that needs none."""
     templates = {known: _templates(event, known, engine) for known in {i.sent_revision for i in claimed}}
     worst = dict.fromkeys((i.token for i in claimed), Sent())
-    letters: list[tuple[str, Letter]] = []
+    outgoing: list[tuple[str, Letter]] = []
     for invitation in claimed:
         try:
-            mails = _letters(event, invitation, templates[invitation.sent_revision], engine)
+            mails = letters(engine, event, invitation, templates[invitation.sent_revision])
         except ValueError as fault:
             worst[invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
         else:
-            letters += [(invitation.token, letter) for letter in mails]
-    for (token, _), sent in zip(letters, _posted([letter for _, letter in letters], engine), strict=True):
+            outgoing += [(invitation.token, letter) for letter in mails]
+    for (token, _), sent in zip(outgoing, _posted([letter for _, letter in outgoing], engine), strict=True):
         worst[token] = max(worst[token], sent, key=_gravity)
     return [(invitation, worst[invitation.token]) for invitation in claimed]
 
 
-def _posted(letters: Sequence[Letter], engine: Engine) -> list[Sent]:
+def _posted(outgoing: Sequence[Letter], engine: Engine) -> list[Sent]:
     """Send slice by slice, and put the rest off before the claims run out: with a slow relay nothing goes twice."""
     deadline = engine.now() + timedelta(seconds=LEASE / 2)
     results: list[Sent] = []
-    for start in range(0, len(letters), SLICE):
+    for start in range(0, len(outgoing), SLICE):
         if engine.now() > deadline:
             late = Sent(is_temporary=True, reason="the relay is too slow for the whole batch")
-            return results + [late] * (len(letters) - start)
-        results += engine.outbox.send(letters[start : start + SLICE])
+            return results + [late] * (len(outgoing) - start)
+        results += engine.outbox.send(outgoing[start : start + SLICE])
     return results
 
 
@@ -84,33 +82,8 @@ def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -
 
 
 def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
-    sender = engine.settings.address("rsvp", event.domain)
+    changed = "invitation" if known < 0 else "updated"
     return [
-        compose(
-            event, parts, method, invite_words(engine, event, parts, method, known), sender=sender, date=event.changed
-        )
+        template(engine, event, parts, method, "cancelled" if method == "CANCEL" else changed)
         for method, parts in event.catch_up(known)
     ]
-
-
-def _letters(event: Event, invitation: Invitation, templates: Sequence[InviteTemplate], engine: Engine) -> list[Letter]:
-    """The attendee's mails; raises ValueError where the address cannot stand in a header."""
-    sender, copy = engine.settings.address("rsvp", event.domain), _copy(event, invitation)
-    filled = [t.fill(copy, message_id=_message_id(event, invitation, n)) for n, t in enumerate(templates)]
-    return [Letter(sender, invitation.address, raw) for raw in filled]
-
-
-def _copy(event: Event, invitation: Invitation) -> Copy:
-    standing = invitation.standing(event.sequence)
-    return Copy(
-        uid=identity.uid(event.id, invitation.token, event.domain),
-        address=invitation.address,
-        name=invitation.name,
-        partstat=standing,
-        asks=standing is Partstat.NEEDS_ACTION,
-    )
-
-
-def _message_id(event: Event, invitation: Invitation, number: int) -> str:
-    """The same for a repeat, so that a mailbox which has the mail already can tell."""
-    return f"<{event.id}-{invitation.token}.{event.revision}.{number}@{event.domain}>"

@@ -44,9 +44,11 @@ def test_a_message_can_be_delayed(engine, take, clock):
 def test_a_suppressed_address_stays_so_for_its_first_reason(store):
     store.suppress("a@x.example", "bounced", NOW)
     store.suppress("a@x.example", "complained", NOW)
-    store.suppress("b@x.example", "unsubscribed", NOW)
-    assert store.suppressed(["a@x.example", "c@x.example"]) == {"a@x.example": "bounced"}
-    assert store.suppressed(iter(())) == {}
+    store.suppress("b@x.example", "unsubscribed", NOW, organizer="ann@x.example")
+    asked = ["a@x.example", "b@x.example", "c@x.example"]
+    assert store.suppressed(asked, "eve@x.example") == {"a@x.example": "bounced"}
+    assert store.suppressed(asked, "ann@x.example") == {"a@x.example": "bounced", "b@x.example": "unsubscribed"}
+    assert store.suppressed(iter(()), "ann@x.example") == {}
 
 
 def test_hits_are_counted_for_a_window(store):

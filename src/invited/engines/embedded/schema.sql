@@ -90,9 +90,12 @@ CREATE TABLE job (
 ) STRICT;
 
 CREATE TABLE suppression (
-    address TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    -- Whose events it is about, '' for everybody's.
+    organizer TEXT NOT NULL,
     reason TEXT NOT NULL,
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    PRIMARY KEY (address, organizer)
 ) STRICT, WITHOUT ROWID;
 
 -- A window of time in which something is counted, for limits by rate.

@@ -78,11 +78,11 @@ class EmbeddedStore:
     def job(self, job_id: str) -> Job | None:
         return self._database.read(lambda c: jobs.by_id(c, job_id))
 
-    def suppress(self, address: str, reason: str, now: datetime) -> None:
-        self._database.write(lambda c: suppression.add(c, address, reason, now))
+    def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
+        self._database.write(lambda c: suppression.add(c, address, organizer, reason, now))
 
-    def suppressed(self, addresses: Iterable[str]) -> Mapping[str, str]:
-        return self._database.read(lambda c: suppression.of_some(c, addresses))
+    def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
+        return self._database.read(lambda c: suppression.of_some(c, addresses, organizer))
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         return self._database.write(lambda c: hits.hit(c, name, window, now))

@@ -9,15 +9,18 @@ from datetime import datetime
 
 from invited.engines.embedded.instants import to_micros
 
-_ADD = "INSERT OR IGNORE INTO suppression (address, reason, since) VALUES (?, ?, ?)"
-_SOME = "SELECT address, reason FROM suppression WHERE address IN (SELECT value FROM json_each(?))"
+_ADD = "INSERT OR IGNORE INTO suppression (address, organizer, reason, since) VALUES (?, ?, ?, ?)"
+_SOME = """
+SELECT address, reason FROM suppression
+WHERE address IN (SELECT value FROM json_each(?)) AND organizer IN ('', ?) ORDER BY organizer DESC
+"""
 
 
-def add(connection: sqlite3.Connection, address: str, reason: str, now: datetime) -> None:
+def add(connection: sqlite3.Connection, address: str, organizer: str, reason: str, now: datetime) -> None:
     """See Store.suppress."""
-    connection.execute(_ADD, (address, reason, to_micros(now)))
+    connection.execute(_ADD, (address, organizer, reason, to_micros(now)))
 
 
-def of_some(connection: sqlite3.Connection, addresses: Iterable[str]) -> dict[str, str]:
-    """See Store.suppressed."""
-    return dict(connection.execute(_SOME, (json.dumps(list(addresses)),)).fetchall())
+def of_some(connection: sqlite3.Connection, addresses: Iterable[str], organizer: str) -> dict[str, str]:
+    """See Store.suppressed; the reason that holds for every organizer goes first."""
+    return dict(connection.execute(_SOME, (json.dumps(list(addresses)), organizer)).fetchall())

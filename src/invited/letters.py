@@ -1,0 +1,49 @@
+"""An attendee's own mails: what an event says to one person, from the template that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from invited.credentials import unsubscribe_link
+from invited.domain import identity
+from invited.domain.event import Component, Event
+from invited.domain.invitation import Invitation, Partstat
+from invited.imip.assemble import Copy
+from invited.imip.compose import InviteTemplate, compose
+from invited.notices import invite_words
+from invited.ports import Engine, Letter
+
+
+def template(engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str) -> InviteTemplate:
+    """The mail that says `parts` of the event; `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
+    words = invite_words(engine, event, parts, kind)
+    return compose(
+        event, parts, method, words, sender=engine.settings.address("rsvp", event.domain), date=event.changed
+    )
+
+
+def letters(engine: Engine, event: Event, invitation: Invitation, templates: Sequence[InviteTemplate]) -> list[Letter]:
+    """The attendee's mails; raises ValueError where the address cannot stand in a header."""
+    sender, copy = engine.settings.address("rsvp", event.domain), _copy(event, invitation)
+    link = unsubscribe_link(engine, event.id, invitation.token)
+    filled = [
+        each.fill(copy, message_id=_message_id(event, invitation, number), unsubscribe=link)
+        for number, each in enumerate(templates)
+    ]
+    return [Letter(sender, invitation.address, raw) for raw in filled]
+
+
+def _copy(event: Event, invitation: Invitation) -> Copy:
+    standing = invitation.standing(event.sequence)
+    return Copy(
+        uid=identity.uid(event.id, invitation.token, event.domain),
+        address=invitation.address,
+        name=invitation.name,
+        partstat=standing,
+        asks=standing is Partstat.NEEDS_ACTION,
+    )
+
+
+def _message_id(event: Event, invitation: Invitation, number: int) -> str:
+    """The same for a repeat, so that a mailbox which has the mail already can tell."""
+    return f"<{event.id}-{invitation.token}.{event.revision}.{number}@{event.domain}>"

@@ -1,0 +1,33 @@
+"""Take one invitation back: the attendee's calendar is told once, and then no more (RFC 5546 §3.2.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from invited.domain.errors import Aside, Temporary
+from invited.domain.invitation import Delivery, State
+from invited.letters import letters, template
+from invited.messages import InvitationWithdrawn
+from invited.ports import Engine
+
+_OVER = (State.FAILED, State.BOUNCED, State.WITHDRAWN)
+
+
+def handle(message: InvitationWithdrawn, engine: Engine) -> None:
+    """Send the CANCEL, then remember it: a crash in between may repeat it, which a calendar does not mind."""
+    event = engine.store.event(message.event_id)
+    invitation = engine.store.invitation(message.event_id, message.token)
+    if event is None or invitation is None or invitation.state in _OVER:
+        raise Aside("there is nothing to take back")
+    if invitation.state is State.SENT and not event.is_cancelled:
+        # A CANCEL counts only above the SEQUENCE of what it cancels.
+        above = replace(event, sequence=event.sequence + 1)
+        parts = (event.head,) if event.head.recurrence_id is None else event.components
+        mails = letters(engine, above, invitation, [template(engine, above, parts, "CANCEL", "withdrawn")])
+        (sent,) = engine.outbox.send(mails)
+        if sent.is_temporary:
+            raise Temporary(sent.reason)
+    withdrawn = Delivery(
+        invitation.token, event.revision, invitation.sent_sequence, State.WITHDRAWN, engine.now(), "unsubscribed"
+    )
+    engine.store.mark(event.id, [withdrawn])
