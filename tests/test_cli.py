@@ -1,6 +1,8 @@
 """The command line, without a server."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -50,6 +52,19 @@ def test_mails_can_be_injected_from_files(run, tmp_path):
     file = tmp_path / "invite.eml"
     file.write_bytes(invite())
     assert "taken as" in run("inject", str(file)).stdout
+
+
+def test_an_invite_is_checked_before_it_goes_out(run, tmp_path):
+    good, bad = tmp_path / "good.eml", tmp_path / "bad.ics"
+    good.write_bytes(invite())
+    bad.write_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    assert run("lint", str(good)).exit_code == 0
+    wrong = run("lint", str(good), str(bad), "--json")
+    assert wrong.exit_code == 1
+    assert {found["severity"] for found in json.loads(wrong.stdout)[str(bad)]} >= {"error"}
+    assert "ERROR" in run("lint", str(bad)).stdout
+    assert run("lint").exit_code == 1
+    assert run("lint", "--rules").stdout == (Path(__file__).parents[1] / "docs" / "lint.md").read_text()
 
 
 def test_what_is_not_there_is_said(run):

@@ -113,6 +113,30 @@ def report(event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The ev
 
 
 @app.command()
+def lint(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Mails (.eml) or calendar files (.ics).", exists=True)
+    ] = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    rules: Annotated[bool, typer.Option("--rules", help="Print all rules (docs/lint.md).")] = False,
+) -> None:
+    """Say what Gmail, Outlook, Apple and others will make of any invite; exits with 1 where one would fail."""
+    from invited import linting
+
+    if rules:
+        typer.echo(linting.rules(), nl=False)
+        return
+    checked = {str(file): file.read_bytes() for file in files or []}
+    if not checked:
+        _stop("name at least one file")
+    report, is_bad = linting.report(checked, strict=strict, as_json=as_json)
+    typer.echo(report)
+    raise typer.Exit(int(is_bad))
+
+
+@app.command()
 def settings(
     *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of docs/settings.md.")] = False
 ) -> None:

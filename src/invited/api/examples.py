@@ -71,6 +71,21 @@ JOB = {
 }
 
 
+FINDINGS = {
+    "findings": [
+        {
+            "rule": "mime-method-missing",
+            "severity": "error",
+            "clients": ["rfc", "outlook", "exchange"],
+            "place": "part 3 (text/calendar)",
+            "message": "The calendar part's Content-Type has no method: it is not an iMIP message.",
+            "remedy": "Add the parameter: text/calendar; method=REQUEST; charset=UTF-8.",
+            "source": "RFC 6047 §2.4",
+        }
+    ]
+}
+
+
 def shown(example: Any, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that answers like `example`."""
     return {status: {"description": description, "content": {"application/json": {"example": example}}}}
