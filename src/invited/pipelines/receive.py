@@ -23,7 +23,7 @@ from invited.messages import (
 from invited.ports import Engine
 from invited.settings import InboundAuth
 
-MAX_HOPS = 30
+MAX_HOPS = 100
 """Received headers after which a mail is taken to go round in circles (RFC 5321 §6.3)."""
 
 NO_CALENDAR = Refused(
