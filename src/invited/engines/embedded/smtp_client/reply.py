@@ -1,0 +1,82 @@
+"""SMTP replies, read from any chunks of bytes (RFC 5321 §4.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_LINE = 4096
+"""Octets of one reply line; RFC 5321 §4.5.3.1.5 says 512, real servers exceed it."""
+
+MAX_LINES = 128
+"""Lines of one reply."""
+
+MAX_TEXT = 400
+"""Characters kept of a reply's text."""
+
+_LINE = re.compile(rb"([2-5][0-9]{2})(?:[ -]([^\r]*))?\r?")
+
+
+class Broken(Exception):
+    """The session cannot go on; the text says why, for a person."""
+
+
+class Reply(NamedTuple):
+    """One whole reply: its code and the text of its lines, joined by line feeds."""
+
+    code: int
+    text: str
+
+    def __str__(self) -> str:
+        """The reply on one line, printable."""
+        return f"{self.code} {' '.join(self.text.split())}".rstrip()
+
+
+class ReplyReader:
+    """Cuts what a server sends into replies; where the chunks end never matters."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._earlier: list[Reply] = []
+
+    @property
+    def is_between(self) -> bool:
+        """Whether no reply has been begun."""
+        return not self._rest and not self._earlier
+
+    def feed(self, data: bytes) -> Iterator[Reply]:
+        """The replies that `data` completes; raises Broken once what follows them is no SMTP."""
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            reply = _reply(line)
+            if line[3:4] == b"-":
+                self._earlier.append(reply)
+                if len(self._earlier) > MAX_LINES:
+                    raise Broken(f"The relay sent a reply of more than {MAX_LINES} lines.")
+            elif self._earlier:
+                text = "\n".join([earlier.text for earlier in self._earlier] + [reply.text])
+                self._earlier.clear()
+                yield Reply(reply.code, text)
+            else:
+                yield reply
+        if len(self._rest) > MAX_LINE:
+            raise Broken(f"The relay sent a reply line of more than {MAX_LINE} octets.")
+
+
+@lru_cache(maxsize=256)
+def _reply(line: bytes) -> Reply:
+    # Most replies of a bulk are the same few lines, so remembering them saves most of the work.
+    if len(line) > MAX_LINE:
+        raise Broken(f"The relay sent a reply line of more than {MAX_LINE} octets.")
+    found = _LINE.fullmatch(line)
+    if not found:
+        raise Broken(f"The relay sent what is no SMTP reply: {_printable(line)!r}.")
+    return Reply(int(found[1]), _printable(found[2] or b""))
+
+
+def _printable(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else " " for c in text)[:MAX_TEXT].strip()

@@ -1,0 +1,143 @@
+"""Carries one batch to its end: waits on its connections, replaces those that break, and knows when to give up."""
+
+from __future__ import annotations
+
+import selectors
+import time
+from collections.abc import Sequence
+
+from invited.engines.embedded.smtp_client.batch import Batch
+from invited.engines.embedded.smtp_client.connection import Connection, Terms, TimedOut
+from invited.engines.embedded.smtp_client.reply import Broken
+
+MAX_FRUITLESS = 3
+"""Connections that may break one after the other without a letter decided, before their lane is closed."""
+
+
+class _Lane:
+    """A place for one connection at a time. `is_kept`: its connection was there before this batch."""
+
+    def __init__(self, connection: Connection | None) -> None:
+        self.connection = connection
+        self.is_kept = connection is not None
+        self.fruitless = 0
+        self.watched: tuple[int, int] | None = None
+        """The descriptor and the events being waited for."""
+
+
+class Run:
+    """One batch over so many lanes, some of which have a connection from an earlier batch."""
+
+    def __init__(self, terms: Terms, batch: Batch, kept: Sequence[Connection], lanes: int) -> None:
+        self._terms = terms
+        self._batch = batch
+        for connection in kept:
+            connection.serve(batch)
+        self._lanes = [_Lane(connection) for connection in kept] + [_Lane(None) for _ in range(lanes - len(kept))]
+        self._selector = selectors.DefaultSelector()
+        self._reason = ""
+
+    def carry(self) -> None:
+        """Settle every letter of the batch."""
+        tick = min(self._terms.timeout / 10, 1)
+        with self._selector:
+            self._employ()
+            check = time.monotonic() + tick
+            while self._batch.open:
+                for key, _ in self._selector.select(tick):
+                    self._proceed(key.data)
+                if time.monotonic() >= check:
+                    self._check_overdue()
+                    check = time.monotonic() + tick
+
+    def remains(self) -> list[Connection]:
+        """The connections that can be kept for another batch; the others are hung up."""
+        connections = [lane.connection for lane in self._lanes if lane.connection]
+        for connection in connections:
+            if not connection.is_idle:
+                connection.lose("The sending was broken off.", may_retry=False)
+        return [connection for connection in connections if connection.is_idle]
+
+    def _employ(self) -> None:
+        """Give the letters that wait to lanes that are free; give up where there is no lane left."""
+        for lane in tuple(self._lanes):
+            if self._batch.is_waiting:
+                self._start(lane)
+        if not self._lanes:
+            self._batch.give_up(self._reason)
+
+    def _start(self, lane: _Lane) -> None:
+        try:
+            if lane.connection is None:
+                lane.connection = Connection(self._terms, self._batch)
+            else:
+                lane.connection.resume()
+            self._watch(lane)
+        except Broken as broken:
+            self._close(lane, broken)
+
+    def _proceed(self, lane: _Lane) -> None:
+        connection = lane.connection
+        if connection is None:
+            return
+        try:
+            connection.proceed()
+        except Broken as broken:
+            self._replace(lane, broken)
+            return
+        if connection.is_spent and connection.is_idle:
+            self._leave(lane)
+            connection.quit()
+            self._employ()
+        else:
+            self._watch(lane)
+
+    def _check_overdue(self) -> None:
+        now = time.monotonic()
+        for lane in tuple(self._lanes):
+            try:
+                if lane.connection:
+                    lane.connection.check_overdue(now)
+                    self._watch(lane)
+            except Broken as broken:
+                self._replace(lane, broken)
+
+    def _replace(self, lane: _Lane, broken: Broken) -> None:
+        """A connection broke: its lane gets another one, unless there is little hope in that."""
+        connection = self._leave(lane)
+        if connection is None:
+            return
+        # The relay may hang up on a kept connection at any time; that says nothing about the next one.
+        was_kept = lane.is_kept and not connection.accomplished
+        lane.is_kept = False
+        lane.fruitless = 0 if connection.accomplished or was_kept else lane.fruitless + 1
+        is_slow = isinstance(broken, TimedOut)
+        connection.lose(str(broken), may_retry=was_kept or not is_slow)
+        if not was_kept and (is_slow or not connection.is_open or lane.fruitless >= MAX_FRUITLESS):
+            self._close(lane, broken)
+        self._employ()
+
+    def _close(self, lane: _Lane, broken: Broken) -> None:
+        self._leave(lane)
+        self._lanes.remove(lane)
+        self._reason = str(broken)
+
+    def _leave(self, lane: _Lane) -> Connection | None:
+        """Take the connection out of its lane."""
+        connection, lane.connection = lane.connection, None
+        if lane.watched:
+            self._selector.unregister(lane.watched[0])
+            lane.watched = None
+        return connection
+
+    def _watch(self, lane: _Lane) -> None:
+        """Wait on what the lane's connection now waits for."""
+        if lane.connection is None:
+            return
+        wanted = (lane.connection.fileno(), lane.connection.events)
+        if lane.watched == wanted:
+            return
+        if lane.watched:
+            self._selector.unregister(lane.watched[0])
+        self._selector.register(*wanted, data=lane)
+        lane.watched = wanted
