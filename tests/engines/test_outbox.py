@@ -8,6 +8,7 @@ from invited.domain.errors import Refused
 from invited.engines import open_engine
 from invited.engines.embedded.outbox import RelayOutbox
 from invited.engines.embedded.relay import Relay, parse
+from invited.engines.embedded.smtp_client import BulkClient
 from invited.ports import Letter, Sent
 from invited.settings import Settings
 from tests.sink import DROP, ENDLESS, SILENCE, Sink
@@ -15,14 +16,18 @@ from tests.sink import DROP, ENDLESS, SILENCE, Sink
 RAW = b"Subject: Ball\r\n\r\n.\r\n..two\r\nlast"
 
 
-@pytest.fixture
-def opened(clock):
-    """Outboxes to a sink, closed in the end."""
+@pytest.fixture(
+    params=[(RelayOutbox, ()), (BulkClient, ()), (BulkClient, ("PIPELINING",))], ids=["library", "bulk", "pipelined"]
+)
+def opened(request, clock):
+    """Outboxes to a sink, closed in the end: both of ours, which must be the same in all that can be seen."""
+    outbox, extensions = request.param
     boxes = []
 
     def opened(sink, login="", timeout=20.0, connections=2):
         url = sink.url.replace("//", f"//{login}@") if login else sink.url
-        boxes.append(RelayOutbox(parse(url, "invites.example", timeout), connections, clock))
+        sink.extensions += extensions
+        boxes.append(outbox(parse(url, "invites.example", timeout), connections, clock))
         return boxes[-1]
 
     yield opened

@@ -55,19 +55,18 @@ def parse(url: str, helo: str, timeout: float) -> Relay:
 def connected(relay: Relay) -> smtplib.SMTP:
     """A connection ready for mail; raises OSError or SMTPException.
 
-    A login is sent only over TLS with a certificate that fits, or within this machine. Where there is no secret to
-    protect, TLS with any certificate is still better than none (RFC 7435).
+    A login is sent only over TLS with a certificate that fits, or within this machine.
     """
     if relay.is_tls:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            relay.host, relay.port, relay.helo, timeout=relay.timeout, context=_context(is_strict=not relay.is_loopback)
+            relay.host, relay.port, relay.helo, timeout=relay.timeout, context=tls_context(relay)
         )
     else:
         smtp = smtplib.SMTP(relay.host, relay.port, relay.helo, timeout=relay.timeout)
     try:
         smtp.ehlo_or_helo_if_needed()
         if not relay.is_tls and smtp.has_extn("starttls"):
-            smtp.starttls(context=_context(is_strict=bool(relay.user) and not relay.is_loopback))
+            smtp.starttls(context=tls_context(relay))
             smtp.ehlo_or_helo_if_needed()
         if relay.user:
             _login(smtp, relay)
@@ -83,9 +82,13 @@ def _login(smtp: smtplib.SMTP, relay: Relay) -> None:
     smtp.login(relay.user, relay.password)
 
 
-def _context(*, is_strict: bool) -> ssl.SSLContext:
+def tls_context(relay: Relay) -> ssl.SSLContext:
+    """How to speak TLS with it: the certificate must fit for smtps:// and for a login, except within this machine.
+
+    Where STARTTLS protects no secret, any certificate is still better than no TLS at all (RFC 7435).
+    """
     context = ssl.create_default_context()
-    if not is_strict:
+    if relay.is_loopback or not (relay.is_tls or relay.user):
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

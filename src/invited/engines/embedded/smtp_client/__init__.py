@@ -5,6 +5,5 @@
 """
 
 from invited.engines.embedded.smtp_client.client import BulkClient
-from invited.engines.embedded.smtp_client.relay import Relay
 
-__all__ = ["BulkClient", "Relay"]
+__all__ = ["BulkClient"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from threading import Condition
 
+from invited.engines.embedded.relay import Relay, tls_context
 from invited.engines.embedded.smtp_client.batch import Batch
 from invited.engines.embedded.smtp_client.connection import Connection, Terms
-from invited.engines.embedded.smtp_client.relay import Relay
 from invited.engines.embedded.smtp_client.run import Run
 from invited.ports import Letter, Sent
 
@@ -18,32 +17,22 @@ LETTERS_PER_CONNECTION = 8
 """A batch opens one connection for so many letters, within the limit: opening one costs as much as several letters."""
 
 
-class BulkClient:
-    """Sends letters to one relay over at most `connections` connections. Any thread may use it.
+IDLE = timedelta(seconds=30)
+"""How long a connection may lie unused: servers and firewalls soon forget it, some without a word."""
 
-    `name` is what EHLO says; `timeout` the seconds an answer may take, four times that for the answer to a whole mail;
-    `max_letters` how many letters one connection carries; `max_idle` the seconds after which it is not used again.
+LAST_WORD = 1.0
+"""Seconds for which a relay may answer QUIT."""
+
+
+class BulkClient:
+    """Sends over at most `connections` connections, each of which carries `max_letters`. Any thread may use it.
+
+    `now` is the clock. The relay's timeout holds for every answer, four times that for the answer to a whole mail.
     """
 
-    def __init__(
-        self,
-        relay: Relay,
-        *,
-        name: str = "localhost",
-        connections: int = 4,
-        timeout: float = 30,
-        max_letters: int = 1000,
-        max_idle: float = 60,
-        tls: ssl.SSLContext | None = None,
-    ) -> None:
-        self._terms = Terms(
-            relay=relay,
-            name=name.encode("idna").decode(),
-            timeout=timeout,
-            max_letters=max_letters,
-            tls=cache(lambda: tls or ssl.create_default_context()),
-        )
-        self._max_idle = max_idle
+    def __init__(self, relay: Relay, connections: int, now: Callable[[], datetime], *, max_letters: int = 1000) -> None:
+        self._terms = Terms(relay, max_letters, cache(lambda: tls_context(relay)))
+        self._now = now
         self._free = connections
         self._kept: list[Connection] = []
         self._is_closed = False
@@ -68,8 +57,7 @@ class BulkClient:
         with self._change:
             self._is_closed = True
             kept, self._kept = self._kept, []
-        for connection in kept:
-            connection.quit()
+        _hang_up(kept, LAST_WORD)
 
     def _borrow(self, wanted: int) -> tuple[int, list[Connection]]:
         """At least one lane and at most `wanted`, with the connections kept for them."""
@@ -79,19 +67,24 @@ class BulkClient:
             self._free -= lanes
             at = max(0, len(self._kept) - lanes)
             kept, self._kept = self._kept[at:], self._kept[:at]
-        stale = [one for one in kept if not one.is_quiet or time.monotonic() - one.idle_since > self._max_idle]
-        for connection in stale:
-            connection.quit()
+        stale = [one for one in kept if not one.is_quiet or self._now() - one.idle_since > IDLE]
+        _hang_up(stale, 0)
         return lanes, [connection for connection in kept if connection not in stale]
 
     def _give_back(self, lanes: int, connections: Sequence[Connection]) -> None:
         for connection in connections:
-            connection.idle_since = time.monotonic()
+            connection.idle_since = self._now()
         with self._change:
             self._free += lanes
             self._change.notify_all()
             if not self._is_closed:
                 self._kept.extend(connections)
                 return
-        for connection in connections:
-            connection.quit()
+        _hang_up(connections, LAST_WORD)
+
+
+def _hang_up(connections: Sequence[Connection], patience: float) -> None:
+    for connection in connections:
+        connection.quit()
+    for connection in connections:
+        connection.close(patience)

@@ -5,33 +5,27 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from invited.engines.embedded.relay import Relay
 from invited.engines.embedded.smtp_client.batch import Batch
 from invited.engines.embedded.smtp_client.dialogue import Dialogue
 from invited.engines.embedded.smtp_client.opening import TLS_STARTED, open_session
-from invited.engines.embedded.smtp_client.relay import Relay
 from invited.engines.embedded.smtp_client.reply import Broken, Reply, ReplyReader
 from invited.engines.embedded.smtp_client.wire import Wire
 
 _FINAL_PATIENCE = 4
 """A whole mail's answer may take so many timeouts: who gives up too early sends it twice (RFC 5321 §4.5.3.2.6)."""
 
-_EARLY = "The relay said more before TLS stood, which may have been anybody."
-
-
-class TimedOut(Broken):
-    """The relay let us wait too long."""
+_EARLY = "it said more before TLS stood, which may have been anybody"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How to talk to the relay: `name` is said in EHLO, `timeout` is in seconds, `max_letters` per connection."""
+    """How to talk to the relay; one connection carries `max_letters`."""
 
     relay: Relay
-    name: str
-    timeout: float
     max_letters: int
     tls: Callable[[], ssl.SSLContext]
 
@@ -44,14 +38,14 @@ class Connection:
         self._batch = batch
         self._dialogue: Dialogue | None = None
         self._reader = ReplyReader()
-        self._opening = open_session(terms.relay, terms.name)
+        self._opening = open_session(terms.relay)
         next(self._opening)
         self._awaits_tls = False
         try:
             self._wire = Wire(terms.relay, terms.tls)
         except OSError as error:
-            raise _unreachable(error) from error
-        self.idle_since = 0.0
+            raise Broken(str(error)) from error
+        self.idle_since = datetime.min.replace(tzinfo=UTC)
 
     def fileno(self) -> int:
         """The descriptor to wait on; it changes while the relay's addresses are tried."""
@@ -108,16 +102,16 @@ class Connection:
                 self._awaits_tls = False
                 self._say(self._open(TLS_STARTED))
         except OSError as error:
-            raise _unreachable(error) from error
+            raise Broken(str(error)) from error
 
     def check_overdue(self, now: float) -> None:
         """Raise Broken if the relay has let us wait too long, at this monotonic time."""
-        patience = self._terms.timeout
+        patience = self._terms.relay.timeout
         if self._dialogue and self._dialogue.awaits_final:
             patience *= _FINAL_PATIENCE
         if self.is_idle or now - self._wire.touched < patience or self._wire.try_next_address():
             return
-        raise TimedOut(f"The relay did not answer within {patience:g} seconds.")
+        raise Broken(f"it did not answer within {patience:g} seconds")
 
     def lose(self, reason: str, *, may_retry: bool) -> None:
         """Hang up, and settle the letters at hand or give them back."""
@@ -126,10 +120,12 @@ class Connection:
         self._wire.close()
 
     def quit(self) -> None:
-        """Close politely when idle; nobody waits for the answer."""
-        with suppress(OSError):
-            self._wire.write(b"QUIT\r\n")
-        self._wire.close()
+        """Take leave when idle; `close` then hangs up."""
+        self._wire.write(b"QUIT\r\n")
+
+    def close(self, patience: float = 0) -> None:
+        """Hang up, after so many seconds at the most in which the relay may hear that we quit."""
+        self._wire.close(patience)
 
     def _hear(self, data: bytes) -> None:
         # What is to be said on all of these replies goes out in one write.
@@ -165,7 +161,3 @@ class Connection:
     def _say(self, data: bytes) -> None:
         if data:
             self._wire.write(data)
-
-
-def _unreachable(error: OSError) -> Broken:
-    return Broken(f"The connection to the relay failed: {error}")

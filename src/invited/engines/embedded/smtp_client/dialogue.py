@@ -16,6 +16,9 @@ from invited.engines.embedded.smtp_client.parcel import Offered, Parcel, parcel
 from invited.engines.embedded.smtp_client.reply import Broken, Reply
 from invited.ports import Sent
 
+OUR_FAULT = frozenset({503, 530, 534, 535, 538})
+"""Refusals that are about our session and not about a letter: bad sequence, login needed (RFC 4954 §6)."""
+
 _ACCEPTED = Sent()
 _Taker: TypeAlias = Callable[[Reply], bytes]
 
@@ -78,7 +81,7 @@ class Dialogue:
     def receive(self, reply: Reply) -> bytes:
         """Take one reply; what to send on it. Raises Broken where the session ends by it: then call `lose`."""
         if not self._expected or reply.code == 421:
-            raise Broken(f"The relay closed the session: {reply}")
+            raise Broken(str(reply))
         return self._expected.popleft()(reply)
 
     def lose(self, reason: str, *, may_retry: bool = True) -> None:
@@ -116,11 +119,12 @@ class Dialogue:
 
     def _on_reset(self, reply: Reply) -> bytes:
         if reply.code // 100 != 2:
-            raise Broken(f"The relay refused RSET: {reply}")
+            raise Broken(f"it refused RSET: {reply}")
         return self._go_on()
 
     def _on_mail(self, reply: Reply) -> bytes:
-        return self._go_on() if self._is_granted(reply) else self._skip()
+        # No recipient has been named yet, so this is no guest's fate; save that the mail is too large (RFC 1870 §6.1).
+        return self._go_on() if self._is_granted(reply, may_be_permanent=reply.code == 552) else self._skip()
 
     def _on_rcpt(self, reply: Reply) -> bytes:
         if self._is_refused:
@@ -132,9 +136,9 @@ class Dialogue:
         if kind == 3:
             return self._end_nothing() if self._is_refused else self._hand_over()
         if kind == 2:
-            raise Broken(f"The relay answered DATA out of order: {reply}")
+            raise Broken(f"it answered DATA out of order: {reply}")
         if not self._is_refused:
-            self._refuse(reply)
+            self._refuse(failure(reply))
         return self.begin()
 
     def _hand_over(self) -> bytes:
@@ -157,26 +161,26 @@ class Dialogue:
     def _on_final(self, reply: Reply) -> bytes:
         kind = reply.code // 100
         if kind == 3:
-            raise Broken(f"The relay answered a mail out of order: {reply}")
+            raise Broken(f"it answered a mail out of order: {reply}")
         assert self._sent is not None  # noqa: S101 - likewise
         self._batch.settle(self._sent, _ACCEPTED if kind == 2 else failure(reply))
         self._sent = None
         self.accomplished += 1
         return b"" if self._offered.pipelining else self.begin()
 
-    def _is_granted(self, reply: Reply) -> bool:
+    def _is_granted(self, reply: Reply, *, may_be_permanent: bool = True) -> bool:
         kind = reply.code // 100
         if kind == 3:
-            raise Broken(f"The relay answered out of order: {reply}")
+            raise Broken(f"it answered out of order: {reply}")
         if kind == 2:
             return True
-        self._refuse(reply)
+        self._refuse(failure(reply) if may_be_permanent else Sent(is_temporary=True, reason=str(reply)))
         return False
 
-    def _refuse(self, reply: Reply) -> None:
-        """The current letter ends with this reply, whatever else the server says to it."""
+    def _refuse(self, outcome: Sent) -> None:
+        """The current letter ends with this, whatever else the server says to it."""
         assert self._current is not None  # noqa: S101 - likewise
-        self._batch.settle(self._current[0], failure(reply))
+        self._batch.settle(self._current[0], outcome)
         self._is_refused = self._must_reset = True
         self.accomplished += 1
 
@@ -189,6 +193,6 @@ class Dialogue:
 
 
 def failure(reply: Reply) -> Sent:
-    """A refusal as an outcome. 530 (RFC 4954 §6) blames our login and not the letter, so it may pass."""
-    is_permanent = reply.code // 100 == 5 and reply.code != 530
+    """A refusal as the letter's outcome."""
+    is_permanent = reply.code // 100 == 5 and reply.code not in OUR_FAULT
     return Sent(is_temporary=not is_permanent, is_permanent=is_permanent, reason=str(reply))

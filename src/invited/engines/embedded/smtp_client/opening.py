@@ -6,8 +6,8 @@ import base64
 from collections.abc import Generator
 from typing import TypeAlias
 
+from invited.engines.embedded.relay import Relay
 from invited.engines.embedded.smtp_client.parcel import Offered
-from invited.engines.embedded.smtp_client.relay import Relay
 from invited.engines.embedded.smtp_client.reply import Broken, Reply
 
 Opening: TypeAlias = Generator[bytes | None, Reply, Offered]
@@ -17,20 +17,20 @@ TLS_STARTED = Reply(220, "")
 """What is handed in once TLS stands."""
 
 
-def open_session(relay: Relay, name: str) -> Opening:
-    """Come to where MAIL may be sent, as the client `name`; raises Broken with the reason where the server won't."""
+def open_session(relay: Relay) -> Opening:
+    """Come to where MAIL may be sent, logged in where a login is set; raises Broken where the server won't."""
     _check((yield b""), 2, "did not welcome us")
-    offered = yield from _hello(name)
-    is_private = relay.is_tls or relay.is_local
-    if offered.starttls and not is_private:
+    offered = yield from _hello(relay.helo)
+    is_private = relay.is_tls or relay.is_loopback
+    if offered.starttls and not relay.is_tls:
         _check((yield b"STARTTLS\r\n"), 2, "would not start TLS")
         yield None
         # What was said before TLS may have been anybody's (RFC 3207 §4.2).
-        offered = yield from _hello(name)
+        offered = yield from _hello(relay.helo)
         is_private = True
     if relay.user:
         if not is_private:
-            raise Broken("The relay offers no TLS, so the password was not sent to it.")
+            raise Broken("it offers no STARTTLS, and a password is not sent in the clear")
         yield from _authenticate(relay, offered)
     return offered
 
@@ -54,7 +54,7 @@ def _authenticate(relay: Relay, offered: Offered) -> Generator[bytes, Reply, Non
         _check((yield _base64(relay.user)), 3, fault)
         _check((yield _base64(relay.password)), 2, fault)
     else:
-        raise Broken("The relay offers neither AUTH PLAIN nor AUTH LOGIN, so we cannot log in.")
+        raise Broken("it offers neither AUTH PLAIN nor AUTH LOGIN")
 
 
 def _base64(text: str) -> bytes:
@@ -63,4 +63,4 @@ def _base64(text: str) -> bytes:
 
 def _check(reply: Reply, kind: int, fault: str) -> None:
     if reply.code // 100 != kind:
-        raise Broken(f"The relay {fault}: {reply}")
+        raise Broken(f"it {fault}: {reply}")

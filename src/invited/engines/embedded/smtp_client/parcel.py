@@ -12,6 +12,7 @@ from invited.engines.embedded.smtp_client.reply import Reply
 from invited.ports import Letter, Sent
 
 _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9._-]+")
+_NO_UTF8 = "the relay takes no addresses with letters beyond ASCII (SMTPUTF8), so it cannot be sent"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -60,15 +61,14 @@ def parcel(letter: Letter, offered: Offered) -> Parcel | Sent:
         return Sent(is_permanent=True, reason=str(error))
     if offered.size is not None:
         if 0 < offered.size < len(raw):
-            return Sent(is_permanent=True, reason=f"The relay takes no mail of more than {offered.size} octets.")
+            return Sent(is_permanent=True, reason=f"the relay takes no mail of more than {offered.size} octets")
         parameters = f" SIZE={len(raw)}"
-    if not raw.isascii():
-        if not offered.eight_bit:
-            return Sent(is_permanent=True, reason="The mail has 8-bit text and the relay does not offer 8BITMIME.")
+    # Where it is not offered, 8-bit text goes as it is: servers take it, and re-coding would break signatures.
+    if offered.eight_bit and not raw.isascii():
         parameters += " BODY=8BITMIME"
-    if _needs_utf8(sender, recipient, raw):
+    if not (sender.isascii() and recipient.isascii()):
         if not offered.utf8:
-            return Sent(is_permanent=True, reason="The address or a header is not ASCII; the relay takes no SMTPUTF8.")
+            return Sent(is_permanent=True, reason=_NO_UTF8)
         parameters += " SMTPUTF8"
     envelope = f"MAIL FROM:<{sender}>{parameters}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
     return Parcel(envelope, stuffed(raw))
@@ -89,17 +89,11 @@ def stuffed(raw: bytes) -> bytes:
 
 
 def _path(address: str) -> str:
-    """The address for MAIL or RCPT, its domain in ASCII (RFC 5890); raises ValueError for what is no address."""
+    """The address for MAIL or RCPT, in ASCII wherever its local part is (RFC 5891); raises ValueError."""
     if _PLAIN.fullmatch(address):
         return address
     try:
         checked = validate_email(address, check_deliverability=False, test_environment=True, allow_quoted_local=True)
-    except EmailNotValidError as error:
-        raise ValueError(f"{address!r} is no mail address: {error}") from None
-    return checked.ascii_email or f"{checked.local_part}@{checked.ascii_domain}"
-
-
-def _needs_utf8(sender: str, recipient: str, raw: bytes) -> bool:
-    if not (sender.isascii() and recipient.isascii()):
-        return True
-    return not raw.isascii() and not raw.partition(b"\r\n\r\n")[0].isascii()
+    except (EmailNotValidError, UnicodeError) as error:
+        raise ValueError(f"the address cannot be mailed: {error}") from None
+    return checked.ascii_email or address

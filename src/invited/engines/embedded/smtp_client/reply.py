@@ -13,14 +13,14 @@ MAX_LINE = 4096
 MAX_LINES = 128
 """Lines of one reply."""
 
-MAX_TEXT = 400
-"""Characters kept of a reply's text."""
+MAX_REASON = 300
+"""Characters kept of a reply where it is told as a reason."""
 
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:[ -]([^\r]*))?\r?")
 
 
 class Broken(Exception):
-    """The session cannot go on; the text says why, for a person."""
+    """The session cannot go on; the text says why."""
 
 
 class Reply(NamedTuple):
@@ -30,8 +30,8 @@ class Reply(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        """The reply on one line, printable."""
-        return f"{self.code} {' '.join(self.text.split())}".rstrip()
+        """The reply on one line, cut to what is kept."""
+        return " ".join(f"{self.code} {self.text}".split())[:MAX_REASON]
 
 
 class ReplyReader:
@@ -55,7 +55,7 @@ class ReplyReader:
             if line[3:4] == b"-":
                 self._earlier.append(reply)
                 if len(self._earlier) > MAX_LINES:
-                    raise Broken(f"The relay sent a reply of more than {MAX_LINES} lines.")
+                    raise Broken(f"it sent a reply of more than {MAX_LINES} lines")
             elif self._earlier:
                 text = "\n".join([earlier.text for earlier in self._earlier] + [reply.text])
                 self._earlier.clear()
@@ -63,20 +63,20 @@ class ReplyReader:
             else:
                 yield reply
         if len(self._rest) > MAX_LINE:
-            raise Broken(f"The relay sent a reply line of more than {MAX_LINE} octets.")
+            raise Broken(f"it sent a reply line of more than {MAX_LINE} octets")
 
 
 @lru_cache(maxsize=256)
 def _reply(line: bytes) -> Reply:
     # Most replies of a bulk are the same few lines, so remembering them saves most of the work.
     if len(line) > MAX_LINE:
-        raise Broken(f"The relay sent a reply line of more than {MAX_LINE} octets.")
+        raise Broken(f"it sent a reply line of more than {MAX_LINE} octets")
     found = _LINE.fullmatch(line)
     if not found:
-        raise Broken(f"The relay sent what is no SMTP reply: {_printable(line)!r}.")
+        raise Broken(f"it sent what is no SMTP reply: {_printable(line)!r}")
     return Reply(int(found[1]), _printable(found[2] or b""))
 
 
 def _printable(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else " " for c in text)[:MAX_TEXT].strip()
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 
 from invited.engines.embedded.smtp_client.batch import Batch
-from invited.engines.embedded.smtp_client.connection import Connection, Terms, TimedOut
+from invited.engines.embedded.smtp_client.connection import Connection, Terms
 from invited.engines.embedded.smtp_client.reply import Broken
 
-MAX_FRUITLESS = 3
+MAX_FRUITLESS = 2
 """Connections that may break one after the other without a letter decided, before their lane is closed."""
 
 
@@ -39,7 +39,7 @@ class Run:
 
     def carry(self) -> None:
         """Settle every letter of the batch."""
-        tick = min(self._terms.timeout / 10, 1)
+        tick = min(self._terms.relay.timeout / 10, 1)
         with self._selector:
             self._employ()
             check = time.monotonic() + tick
@@ -55,7 +55,7 @@ class Run:
         connections = [lane.connection for lane in self._lanes if lane.connection]
         for connection in connections:
             if not connection.is_idle:
-                connection.lose("The sending was broken off.", may_retry=False)
+                connection.lose("the sending was broken off", may_retry=False)
         return [connection for connection in connections if connection.is_idle]
 
     def _employ(self) -> None:
@@ -74,7 +74,7 @@ class Run:
                 lane.connection.resume()
             self._watch(lane)
         except Broken as broken:
-            self._close(lane, broken)
+            self._close(lane, self._told(broken, is_open=False))
 
     def _proceed(self, lane: _Lane) -> None:
         connection = lane.connection
@@ -88,6 +88,7 @@ class Run:
         if connection.is_spent and connection.is_idle:
             self._leave(lane)
             connection.quit()
+            connection.close()
             self._employ()
         else:
             self._watch(lane)
@@ -107,20 +108,29 @@ class Run:
         connection = self._leave(lane)
         if connection is None:
             return
-        # The relay may hang up on a kept connection at any time; that says nothing about the next one.
-        was_kept = lane.is_kept and not connection.accomplished
-        lane.is_kept = False
-        lane.fruitless = 0 if connection.accomplished or was_kept else lane.fruitless + 1
-        is_slow = isinstance(broken, TimedOut)
-        connection.lose(str(broken), may_retry=was_kept or not is_slow)
-        if not was_kept and (is_slow or not connection.is_open or lane.fruitless >= MAX_FRUITLESS):
-            self._close(lane, broken)
+        was_kept, lane.is_kept = lane.is_kept and not connection.accomplished, False
+        # A connection that was good until now may end at any time, and that says nothing about the letter at hand.
+        was_good = was_kept or connection.accomplished > 0
+        lane.fruitless = 0 if was_good else lane.fruitless + 1
+        reason = self._told(broken, is_open=connection.is_open)
+        connection.lose(reason, may_retry=was_good)
+        if not connection.is_open or lane.fruitless >= MAX_FRUITLESS:
+            self._close(lane, reason)
         self._employ()
 
-    def _close(self, lane: _Lane, broken: Broken) -> None:
+    def _close(self, lane: _Lane, reason: str) -> None:
         self._leave(lane)
         self._lanes.remove(lane)
-        self._reason = str(broken)
+        self._reason = reason
+
+    def _told(self, broken: Broken, *, is_open: bool) -> str:
+        """Why it broke, for whoever reads a letter's outcome."""
+        name = self._terms.relay.name
+        return (
+            f"the connection to the relay {name} broke: {broken}"
+            if is_open
+            else (f"the relay {name} cannot be used: {broken}")
+        )
 
     def _leave(self, lane: _Lane) -> Connection | None:
         """Take the connection out of its lane."""

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 
-from invited.engines.embedded.smtp_client.relay import Relay
+from invited.engines.embedded.relay import Relay
 from invited.engines.embedded.smtp_client.reply import Broken
 
 _CHUNK = 262_144
@@ -94,8 +94,11 @@ class Wire:
         self._reconnect()
         return True
 
-    def close(self) -> None:
-        """Hang up."""
+    def close(self, patience: float = 0) -> None:
+        """Hang up; before that, wait so many seconds at the most for a last word."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        poll.poll(patience * 1000)
         self._socket.close()
 
     def _connect(self) -> socket.socket:
@@ -165,5 +168,5 @@ class Wire:
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return b""
         if not data:
-            raise Broken("The relay closed the connection.")
+            raise Broken("it closed the connection")
         return data
