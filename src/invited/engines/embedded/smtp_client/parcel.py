@@ -81,7 +81,7 @@ def stuffed(raw: bytes) -> bytes:
     """
     if not raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n"):
         raw = _LINE_END.sub(b"\r\n", raw)
-    if b"\n." in raw:
+    if b"\r\n." in raw:
         raw = raw.replace(b"\r\n.", b"\r\n..")
     if raw.startswith(b"."):
         raw = b"." + raw
