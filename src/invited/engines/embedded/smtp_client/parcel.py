@@ -6,12 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from email_validator import EmailNotValidError, validate_email
-
 from invited.engines.embedded.smtp_client.reply import Reply
+from invited.imip.recipient import wire_address
 from invited.ports import Letter, Sent
 
-_PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9._-]+")
 _NO_UTF8 = "the relay takes no addresses with letters beyond ASCII (SMTPUTF8), so it cannot be sent"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -55,8 +53,8 @@ def parcel(letter: Letter, offered: Offered) -> Parcel | Sent:
     raw = letter.raw
     parameters = ""
     try:
-        sender = _path(letter.envelope_from) if letter.envelope_from else ""
-        recipient = _path(letter.to)
+        sender = wire_address(letter.envelope_from) if letter.envelope_from else ""
+        recipient = wire_address(letter.to)
     except ValueError as error:
         return Sent(is_permanent=True, reason=str(error))
     if offered.size is not None:
@@ -86,14 +84,3 @@ def stuffed(raw: bytes) -> bytes:
     if raw.startswith(b"."):
         raw = b"." + raw
     return raw + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
-
-
-def _path(address: str) -> str:
-    """The address for MAIL or RCPT, in ASCII wherever its local part is (RFC 5891); raises ValueError."""
-    if _PLAIN.fullmatch(address):
-        return address
-    try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True, allow_quoted_local=True)
-    except (EmailNotValidError, UnicodeError) as error:
-        raise ValueError(f"the address cannot be mailed: {error}") from None
-    return checked.ascii_email or address
