@@ -67,6 +67,15 @@ def test_an_invite_is_checked_before_it_goes_out(run, tmp_path):
     assert run("lint", "--rules").stdout == (Path(__file__).parents[1] / "docs" / "lint.md").read_text()
 
 
+def test_a_dkim_key_is_made_once_and_stands_in_the_dns_records(run):
+    made = run("dkim", "create", "--selector", "k1", "--type", "ed25519").stdout.strip()
+    assert made.startswith("k1._domainkey.invites.test TXT v=DKIM1; k=ed25519; p=")
+    assert run("dkim", "create", "--selector", "k1").exit_code == 1
+    records = run("dns").stdout.splitlines()
+    assert made in records
+    assert "invites.test TXT v=spf1 mx ~all" in records
+
+
 def test_what_is_not_there_is_said(run):
     assert "there is no event nope" in run("send", "nope", "bob@fan.test").stderr
     assert "there is no event nope" in run("report", "nope").stderr

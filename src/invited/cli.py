@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
+dkim = typer.Typer(no_args_is_help=True, help="DKIM keys, which sign every mail that goes out.")
 dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: list, show, replay.")
 app.add_typer(keys, name="keys")
+app.add_typer(dkim, name="dkim")
 app.add_typer(dead, name="dead-letters")
 
 
@@ -184,6 +186,38 @@ def remove_key(key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id
     with _engine() as engine:
         if not engine.ports.store.remove_key(key_id):
             _stop(f"there is no key {key_id}; `invited keys list` shows those there are")
+
+
+@dkim.command("create")
+def create_dkim(
+    domain: Annotated[str | None, typer.Option(help="Of which domain; default: the first one served.")] = None,
+    selector: Annotated[str, typer.Option(help="The key's name in DNS.")] = "invited",
+    kind: Annotated[str, typer.Option("--type", help="rsa, which all understand, or ed25519.")] = "rsa",
+) -> None:
+    """Make a key and print the DNS record that publishes it; the server signs with it from its next start."""
+    from invited.domain.errors import Refused
+    from invited.engines.embedded.folder import made
+    from invited.engines.embedded.signing import add_key
+
+    settings = _settings()
+    try:
+        name, value = add_key(made(settings.data_dir), domain or settings.domain[0], selector, kind)
+    except Refused as refusal:
+        _stop(f"{refusal.reason} {refusal.remedy}")
+    except ValueError as fault:
+        _stop(str(fault))
+    typer.echo(f"{name} TXT {value}")
+
+
+@app.command()
+def dns() -> None:
+    """Print the DNS records to publish: where mail comes in, and who may send it."""
+    from invited.dns import records
+    from invited.engines.embedded.signing import record, signers
+
+    settings = _settings()
+    for name, kind, value in records(settings, [record(signer) for signer in signers(settings.data_dir)]):
+        typer.echo(f"{name} {kind} {value}")
 
 
 @dead.command("list")

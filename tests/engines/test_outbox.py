@@ -6,7 +6,6 @@ import pytest
 
 from invited.domain.errors import Refused
 from invited.engines import open_engine
-from invited.engines.embedded.outbox import RelayOutbox
 from invited.engines.embedded.relay import Relay, parse
 from invited.engines.embedded.smtp_client import BulkClient
 from invited.ports import Letter, Sent
@@ -16,18 +15,15 @@ from tests.sink import DROP, ENDLESS, SILENCE, Sink
 RAW = b"Subject: Ball\r\n\r\n.\r\n..two\r\nlast"
 
 
-@pytest.fixture(
-    params=[(RelayOutbox, ()), (BulkClient, ()), (BulkClient, ("PIPELINING",))], ids=["library", "bulk", "pipelined"]
-)
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["one by one", "pipelined"])
 def opened(request, clock):
-    """Outboxes to a sink, closed in the end: both of ours, which must be the same in all that can be seen."""
-    outbox, extensions = request.param
+    """Outboxes to a sink, closed in the end; with and without pipelining all that can be seen is the same."""
     boxes = []
 
     def opened(sink, login="", timeout=20.0, connections=2):
         url = sink.url.replace("//", f"//{login}@") if login else sink.url
-        sink.extensions += extensions
-        boxes.append(outbox(parse(url, "invites.example", timeout), connections, clock))
+        sink.extensions += request.param
+        boxes.append(BulkClient(parse(url, "invites.example", timeout), connections, clock))
         return boxes[-1]
 
     yield opened

@@ -6,11 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.sink import DROP, SILENCE, Sink
 
 from invited.engines.embedded.relay import parse
 from invited.engines.embedded.smtp_client import BulkClient
 from invited.ports import Letter, Sent
+from tests.sink import DROP, SILENCE, Sink
 
 
 @pytest.fixture

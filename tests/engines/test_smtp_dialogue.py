@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engines.relay_script import CLOSE, Lines, ScriptedRelay
 
 from invited.engines.embedded.smtp_client.batch import Batch
 from invited.engines.embedded.smtp_client.dialogue import Dialogue
 from invited.engines.embedded.smtp_client.parcel import Offered
 from invited.engines.embedded.smtp_client.reply import Broken, ReplyReader
 from invited.ports import Letter, Sent
+from tests.engines.relay_script import CLOSE, Lines, ScriptedRelay
 
 REFUSALS = ["450 later", "550-no\r\n550 such user", "530 log in", "552 too large", "421 closing", "what?", CLOSE]
 

@@ -14,7 +14,7 @@ from invited.messages import TYPES, DeliveryDue, Message
 from invited.pipelines import PIPELINES
 from invited.ports import Engine
 
-VISIBILITY = 300.0
+VISIBILITY = 600.0
 """Seconds after which a taken message that nobody settled is given to somebody else."""
 
 BATCH = 10

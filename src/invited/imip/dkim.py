@@ -79,14 +79,24 @@ def create_key(kind: str) -> tuple[str, str]:
     key: _PrivateKey
     if kind == "rsa":
         key = generate_private_key(65537, RSA_BITS)
-        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     elif kind == "ed25519":
         key = Ed25519PrivateKey.generate()
-        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     else:
         raise ValueError(f"{kind!r} is no kind of DKIM key: rsa or ed25519")
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return private.decode(), f"v=DKIM1; k={kind}; p={b64encode(public).decode()}"
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(), _published(key)
+
+
+def public_record(signer: Signer) -> str:
+    """The value of the TXT record that publishes a signer's key, as `create_key` gave it."""
+    return _published(signer.key)
+
+
+def _published(key: _PrivateKey) -> str:
+    if isinstance(key, RSAPrivateKey):
+        kind, public = "rsa", key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    else:
+        kind, public = "ed25519", key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return f"v=DKIM1; k={kind}; p={b64encode(public).decode()}"
 
 
 def signed(raw: bytes, signers: Sequence[Signer], now: datetime) -> bytes:

@@ -16,7 +16,7 @@ from invited.letters import letters, template
 from invited.messages import DeliveryDue
 from invited.ports import Engine, Letter, Sent
 
-LEASE = 300.0
+LEASE = 600.0
 """Seconds that a claim stands: longer than any batch takes, short enough to repeat soon after a crash."""
 
 SLICE = 25

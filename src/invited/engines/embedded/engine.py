@@ -14,13 +14,14 @@ from invited.engines.embedded.archive import EmbeddedArchive
 from invited.engines.embedded.database import Database
 from invited.engines.embedded.folder import made
 from invited.engines.embedded.lab import LabOutbox
-from invited.engines.embedded.outbox import RelayOutbox
 from invited.engines.embedded.queue import EmbeddedQueue
 from invited.engines.embedded.relay import parse
 from invited.engines.embedded.secret import LENGTH, kept
+from invited.engines.embedded.signing import SigningOutbox, signers
+from invited.engines.embedded.smtp_client import BulkClient
 from invited.engines.embedded.store import EmbeddedStore
 from invited.messages import DeliveryDue
-from invited.ports import Engine, Verifier
+from invited.ports import Engine, Outbox, Verifier
 from invited.settings import Settings
 
 
@@ -41,12 +42,14 @@ class EmbeddedEngine:
             self.queue = EmbeddedQueue(facts, now)
             self.archive = EmbeddedArchive(self._open(folder, "archive.db", "archive.sql"), now)
             self.lab: LabOutbox | None = None
-            outbox: LabOutbox | RelayOutbox
+            outbox: Outbox
             if settings.relay is None:
                 outbox = self.lab = LabOutbox(self._open(folder, "lab.db", "lab.sql"), now, settings.lab_keep)
             else:
-                outbox = _relay(settings, now)
-                opened.callback(outbox.close)
+                outbox = relay = _relay(settings, now)
+                opened.callback(relay.close)
+            if folder is not None and (keys := signers(folder)):
+                outbox = SigningOutbox(outbox, keys, now)
             self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, now)
             self._opened = opened.pop_all()
 
@@ -74,10 +77,10 @@ class EmbeddedEngine:
         return database
 
 
-def _relay(settings: Settings, now: Callable[[], datetime]) -> RelayOutbox:
+def _relay(settings: Settings, now: Callable[[], datetime]) -> BulkClient:
     url = settings.relay.get_secret_value() if settings.relay else ""
     try:
         relay = parse(url, settings.domain[0], settings.relay_timeout)
     except ValueError:
         raise Refused("INVITED_RELAY has a login that is not ASCII.", "Use one that is, percent-encoded.") from None
-    return RelayOutbox(relay, settings.relay_connections, now)
+    return BulkClient(relay, settings.relay_connections, now)

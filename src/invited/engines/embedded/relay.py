@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import smtplib
 import ssl
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -50,36 +49,6 @@ def parse(url: str, helo: str, timeout: float) -> Relay:
     is_tls = parts.scheme == "smtps"
     port = parts.port or (465 if is_tls else 587 if user else 25)
     return Relay(parts.hostname or "", port, is_tls, helo, timeout, user, password)
-
-
-def connected(relay: Relay) -> smtplib.SMTP:
-    """A connection ready for mail; raises OSError or SMTPException.
-
-    A login is sent only over TLS with a certificate that fits, or within this machine.
-    """
-    if relay.is_tls:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            relay.host, relay.port, relay.helo, timeout=relay.timeout, context=tls_context(relay)
-        )
-    else:
-        smtp = smtplib.SMTP(relay.host, relay.port, relay.helo, timeout=relay.timeout)
-    try:
-        smtp.ehlo_or_helo_if_needed()
-        if not relay.is_tls and smtp.has_extn("starttls"):
-            smtp.starttls(context=tls_context(relay))
-            smtp.ehlo_or_helo_if_needed()
-        if relay.user:
-            _login(smtp, relay)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _login(smtp: smtplib.SMTP, relay: Relay) -> None:
-    if not (isinstance(smtp.sock, ssl.SSLSocket) or relay.is_loopback):
-        raise smtplib.SMTPNotSupportedError("it offers no STARTTLS, and a password is not sent in the clear")
-    smtp.login(relay.user, relay.password)
 
 
 def tls_context(relay: Relay) -> ssl.SSLContext:
