@@ -40,7 +40,9 @@ UNMENDABLE = {"rdate-alone"}
 
 @pytest.fixture
 def engine(tmp_path):
-    settings = Settings(domain="invites.test", data_dir=tmp_path, inbound_auth="trust")
+    settings = Settings(
+        domain="invites.test", data_dir=tmp_path, inbound_auth="trust", public_url="https://invites.test"
+    )
     with open_engine(settings, memory=True, now=Clock()) as engine:
         yield engine
 
