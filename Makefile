@@ -5,7 +5,7 @@ export UV_PYTHON_PREFERENCE := only-system
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: setup run test lint format clean
+.PHONY: setup run test lint format bench-parse clean
 
 setup: .venv/.ready
 
@@ -32,6 +32,9 @@ lint: setup
 format: setup
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
+
+bench-parse: setup
+	@$(BIN)/python -m bench.parse
 
 clean:
 	rm -rf .uv .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -244,7 +244,8 @@ def _sign(client: Client, answer: _Event, *, organizer: str, who: str, name: str
 def _comment(client: Client, answer: _Event, comment: str) -> None:
     """Outlook says COMMENT even where there is none."""
     if client is Client.APPLE and comment:
-        answer.add("X-CALENDARSERVER-PRIVATE-COMMENT", comment)
+        # As TEXT, which the library would not escape in a property that it does not know.
+        answer["X-CALENDARSERVER-PRIVATE-COMMENT"] = icalendar.vText(comment)
     elif client is Client.OUTLOOK or (client is Client.GOOGLE and comment):
         answer.add("COMMENT", f"{comment}\n" if client is Client.OUTLOOK else comment)
 

@@ -6,6 +6,7 @@ from invited.domain import authority, identity
 from invited.domain.addresses import domain_of
 from invited.domain.errors import Aside, Refused
 from invited.imip.bounces import read_bounce
+from invited.imip.fast_reply import scan
 from invited.imip.itip import Cancellation, Method, Reply, Submission, Understood, understand
 from invited.imip.mail import InboundMail, read
 from invited.messages import (
@@ -40,6 +41,11 @@ def handle(message: MailArrived, engine: Engine) -> None:
     """Publish what the mail is; all of it at once, so that a repeat says the same again."""
     mail = message.mail
     raw = engine.archive.get(mail.key)
+    plain = scan(raw)
+    if plain is not None:
+        is_authenticated = _is_verified(mail, raw, plain.sender, engine)
+        engine.queue.publish([_reply(mail, plain.sender, plain.reply, is_authenticated=is_authenticated)])
+        return
     try:
         inbound = read(raw, mail.envelope_from)
     except Refused as fault:
@@ -58,8 +64,8 @@ def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list
     messages: list[Message] = []
     replies = [r for r in understood.replies if r.method is Method.REPLY]
     if replies:
-        is_authenticated = _is_verified(mail, raw, inbound, engine)
-        messages += [_reply(mail, inbound, reply, is_authenticated=is_authenticated) for reply in replies]
+        is_authenticated = _is_verified(mail, raw, inbound.sender, engine)
+        messages += [_reply(mail, inbound.sender, reply, is_authenticated=is_authenticated) for reply in replies]
     if mail.mailbox == "create" and (understood.submissions or understood.cancellations or not replies):
         messages += _from_organizer(mail, raw, inbound, understood, engine)
     if messages:
@@ -69,13 +75,13 @@ def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list
     return [_refusal(mail, inbound, _elsewhere(mail), engine)]
 
 
-def _reply(mail: Mail, inbound: InboundMail, reply: Reply, *, is_authenticated: bool) -> ReplyArrived:
+def _reply(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> ReplyArrived:
     return ReplyArrived(
         mail=mail.key,
         uid=reply.uid,
         recurrence_id=reply.recurrence_id,
         attendee=reply.attendee,
-        sender=reply.sent_by or inbound.sender,
+        sender=reply.sent_by or sender,
         is_authenticated=is_authenticated,
         partstat=reply.partstat,
         sequence=reply.sequence,
@@ -118,13 +124,11 @@ def _submitted(mail: Mail, inbound: InboundMail, part: Submission | Cancellation
 def _is_believed(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> bool:
     if mail.is_confirmed or engine.settings.inbound_auth is InboundAuth.TRUST:
         return True
-    return _is_verified(mail, raw, inbound, engine)
+    return _is_verified(mail, raw, inbound.sender, engine)
 
 
-def _is_verified(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> bool:
-    return engine.settings.inbound_auth is InboundAuth.DMARC and engine.verifier.is_authenticated(
-        mail, raw, inbound.sender
-    )
+def _is_verified(mail: Mail, raw: bytes, sender: str, engine: Engine) -> bool:
+    return engine.settings.inbound_auth is InboundAuth.DMARC and engine.verifier.is_authenticated(mail, raw, sender)
 
 
 def _refusal(mail: Mail, inbound: InboundMail, fault: Refused, engine: Engine) -> Message:
