@@ -117,7 +117,10 @@ def test_one_changed_occurrence_is_all_that_is_sent():
     after, change = updated(event(series()), (moved,), T0)
     assert change is Change.SIGNIFICANT
     assert after.catch_up(0) == (("REQUEST", (replace(moved, revision=1),)),)
-    assert len(after.catch_up(-1)[0][1]) == 2
+    # A newcomer gets the series first, then what differs from it.
+    (_, (master,)), (_, (exception,)) = after.catch_up(-1)
+    assert master.recurrence_id is None
+    assert exception.recurrence_id == at(19, 12)
 
 
 def test_a_first_text_change_of_one_occurrence_is_minor():

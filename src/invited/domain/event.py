@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import TypeAlias
 
 from invited.domain.errors import Stale
 from invited.domain.moment import Moment
+from invited.domain.rule import falls_at
+
+MAX_DORMANT = 500
+"""Parts kept that do not hold at present."""
 
 
 class Status(StrEnum):
@@ -108,6 +114,15 @@ class Component:
         """Which occurrence of its event it is: the instant of its original start, None for the master."""
         return self.recurrence_id.instant() if self.recurrence_id else None
 
+    def place(self) -> tuple[datetime | None, bool]:
+        """What it speaks of: its `key`, and whether all that follow, too. A later version has the same place."""
+        return (self.key(), self.is_this_and_future)
+
+    def plans(self, instant: datetime) -> bool:
+        """Whether the series has an occurrence that starts at `instant`; one that EXDATE removed is one, too."""
+        dates = (self.start, *(period.start for period in self.rdates))
+        return any(m.instant() == instant for m in dates) or any(falls_at(r, self.start, instant) for r in self.rules)
+
     def change_from(self, old: Component) -> Change:
         """What `self` means to somebody who knows `old`."""
         if self._timing() != old._timing():
@@ -146,6 +161,7 @@ class Event:
     `sequence` is ours and rises on significant changes; `revision` rises on every stored change, from 0.
     `changed` is when the present revision was made, `updates` how many updates of the organizer were applied.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
+    `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
     """
 
     id: str
@@ -160,6 +176,7 @@ class Event:
     revision: int = 0
     updates: int = 0
     audience: Audience | None = None
+    dormant: tuple[Component, ...] = ()
 
     @property
     def head(self) -> Component:
@@ -169,8 +186,12 @@ class Event:
     @property
     def is_cancelled(self) -> bool:
         """Whether nothing of it takes place any more."""
-        if self.head.recurrence_id is None:
-            return self.head.status is Status.CANCELLED
+        head = self.head
+        if head.recurrence_id is None:
+            first = (head.start.instant(), True)
+            return head.status is Status.CANCELLED or any(
+                c.place() == first and c.status is Status.CANCELLED for c in self.components
+            )
         return all(c.status is Status.CANCELLED for c in self.components)
 
     def changed_since(self, revision: int) -> tuple[Component, ...]:
@@ -182,19 +203,22 @@ class Event:
     def catch_up(self, revision: int) -> tuple[tuple[str, tuple[Component, ...]], ...]:
         """What brings a copy of `revision` (-1: none yet) up to date: (METHOD, components) per mail, often just one.
 
-        A series whose master did not change is sent only its changed occurrences, those cancelled apart from those
-        moved: Outlook ignores an exception beside its master (interop c).
+        A series goes without its moved occurrences, which follow in a mail of their own: Outlook ignores an exception
+        beside its master (interop c). Those cancelled stay with the master, whose EXDATEs they are; where it did not
+        change, they are a CANCEL.
         """
         if self.is_cancelled:
             return () if revision < 0 else (("CANCEL", self._gone()),)
         changed = self.components if revision < 0 else self.changed_since(revision)
-        if not changed:
-            return ()
-        if changed[0].recurrence_id is None:
-            return (("REQUEST", changed),)
-        live = tuple(c for c in changed if c.status is not Status.CANCELLED)
-        gone = tuple(c for c in changed if c.status is Status.CANCELLED)
-        return tuple((method, parts) for method, parts in (("REQUEST", live), ("CANCEL", gone)) if parts)
+        master = tuple(c for c in changed if c.recurrence_id is None)
+        gone = tuple(c for c in changed if c.recurrence_id is not None and c.status is Status.CANCELLED)
+        live = tuple(c for c in changed if c.recurrence_id is not None and c.status is not Status.CANCELLED)
+        if master:
+            mails = (("REQUEST", master + gone), ("REQUEST", live))
+        else:
+            # Whoever never had the occurrence need not hear that it is gone.
+            mails = (("REQUEST", live), ("CANCEL", gone if revision >= 0 else ()))
+        return tuple((method, parts) for method, parts in mails if parts)
 
     def _gone(self) -> tuple[Component, ...]:
         return (self.head,) if self.head.recurrence_id is None else self.components
@@ -204,73 +228,178 @@ class Event:
         return next((c for c in self.components if c.key() == key), None)
 
 
-def ordered(components: list[Component]) -> tuple[Component, ...]:
-    """The master first, then occurrences by original start."""
-    return tuple(sorted(components, key=lambda c: (c.recurrence_id is not None, c.key() or c.start.instant())))
+def ordered(components: Iterable[Component]) -> tuple[Component, ...]:
+    """The master first, then occurrences by original start; a change of all that follow before one of just that one."""
+    return tuple(
+        sorted(
+            components,
+            key=lambda c: (c.recurrence_id is not None, c.key() or c.start.instant(), not c.is_this_and_future),
+        )
+    )
+
+
+def begun(event: Event) -> Event:
+    """A new event as it takes place, its parts judged by each other as those of later mails are."""
+    taking, dormant = _judged({c.place(): c for c in event.components})
+    return replace(event, components=ordered(taking), dormant=dormant)
 
 
 def updated(event: Event, incoming: tuple[Component, ...], now: datetime) -> tuple[Event, Change]:
     """`event` after its organizer's REQUEST with `incoming`, and what it means; each component is ordered by itself.
 
     A component older than the stored one changes nothing; raises Stale when all of them are. A cancelled one comes
-    back only at a SEQUENCE above its CANCEL's, so that the two may arrive in any order.
+    back only at a SEQUENCE above its CANCEL's, so that mails may arrive in any order.
     """
-    stored = {c.key(): c for c in event.components}
-    change, fresh = Change.NONE, False
-    merged = dict(stored)
+    known = _known(event)
+    fresh = False
     for component in incoming:
-        old = stored.get(component.key())
-        if _is_overtaken(component, old) or _is_overtaken_by_cancel(component, stored.get(None)):
-            continue
-        fresh = True
-        means = _means(component, old, stored.get(None))
-        revision = event.revision + 1 if means else old.revision if old else event.revision
-        merged[component.key()] = replace(component, revision=revision)
-        change = max(change, means)
-        if component.recurrence_id is None and means is Change.SIGNIFICANT:
-            # A series planned anew comes with all its exceptions; those it does not name belonged to the old plan.
-            kept = {c.key() for c in incoming}
-            merged = {key: c for key, c in merged.items() if key in kept}
+        old = known.get(component.place())
+        if not _is_overtaken(component, old):
+            known[component.place()] = component if old is None else _merged(component, old)
+            fresh = True
     if not fresh:
         raise Stale("every part of this update is older than what is stored")
-    return _next(event, merged, change, now, is_update=True), change
+    return _next(event, known, now, is_update=True)
 
 
-def cancelled(event: Event, keys: dict[datetime | None, Stamp], now: datetime) -> tuple[Event, Change]:
-    """`event` after its organizer's CANCEL of the whole (key None) or of the occurrences named by original start.
+def cancelled(
+    event: Event, keys: Mapping[datetime | None, Stamp], now: datetime, ranges: Collection[datetime] = ()
+) -> tuple[Event, Change]:
+    """`event` after its organizer's CANCEL of the whole (key None) or of the occurrences named by original start;
+    those in `ranges` take all that follow with them.
 
-    Accepted at a SEQUENCE not below the stored one, whatever its DTSTAMP; raises Stale otherwise.
+    Accepted at a SEQUENCE not below that of the component it names, whatever its DTSTAMP; raises Stale otherwise.
     """
-    merged = {c.key(): c for c in event.components}
-    change, fresh = Change.NONE, False
+    known = _known(event)
+    fresh = False
     for key, stamp in keys.items():
-        for target, component in _cancel_targets(merged, key):
-            if stamp.sequence < component.stamp.sequence:
-                continue
+        place = (key, key in ranges)
+        old = known.get(place)
+        if old is None or stamp.sequence >= old.stamp.sequence:
+            known[place] = _cancelled(old or _named(event, key, is_range=key in ranges), stamp)
             fresh = True
-            if component.status is Status.CANCELLED:
-                merged[target] = replace(component, stamp=max(stamp, component.stamp))
-                continue
-            merged[target] = replace(
-                component, status=Status.CANCELLED, stamp=max(stamp, component.stamp), revision=event.revision + 1
-            )
-            change = Change.SIGNIFICANT
     if not fresh:
         raise Stale("this cancel is older than what is stored")
-    return _next(event, merged, change, now, is_update=False), change
+    return _next(event, known, now, is_update=False)
 
 
-def _is_overtaken(component: Component, old: Component | None) -> bool:
-    return old is not None and (component.stamp < old.stamp or _is_overtaken_by_cancel(component, old))
+Place: TypeAlias = tuple[datetime | None, bool]
+"""What a component speaks of: the occurrence by its original start (None: the whole), and whether all that follow."""
 
 
-def _is_overtaken_by_cancel(component: Component, other: Component | None) -> bool:
-    return (
-        other is not None
-        and other.status is Status.CANCELLED
-        and component.stamp.sequence <= other.stamp.sequence
-        and component.status is not Status.CANCELLED
+def _known(event: Event) -> dict[Place, Component]:
+    return {c.place(): c for c in (*event.components, *event.dormant)}
+
+
+def _is_overtaken(new: Component, old: Component | None) -> bool:
+    if old is None:
+        return False
+    if Status.CANCELLED in (old.status, new.status) and old.status is not new.status:
+        # Of a cancel and a plan the higher SEQUENCE counts, at the same one the cancel: their DTSTAMPs say nothing.
+        return new.stamp.sequence < old.stamp.sequence + (old.status is Status.CANCELLED)
+    return new.stamp < old.stamp
+
+
+def _merged(new: Component, old: Component) -> Component:
+    """`new` in the place of `old`; of two cancels the later one says which SEQUENCE can take them back."""
+    if old.status is Status.CANCELLED and new.status is Status.CANCELLED:
+        return replace(new, stamp=max(new.stamp, old.stamp))
+    return new
+
+
+def _cancelled(component: Component, stamp: Stamp) -> Component:
+    newest = max(stamp, component.stamp) if component.status is Status.CANCELLED else stamp
+    return replace(component, status=Status.CANCELLED, stamp=newest)
+
+
+def _named(event: Event, key: datetime | None, *, is_range: bool) -> Component:
+    """What a CANCEL names but nobody sent: an occurrence as planned, or the series of those that are known."""
+    head = event.head
+    length = head.ends().instant() - head.start.instant()
+    if key is None:
+        start, original = head.start, None
+    else:
+        start = original = Moment.day(key.date()) if head.start.is_date else Moment.at(key)
+    return replace(
+        head,
+        start=start,
+        recurrence_id=original,
+        is_this_and_future=is_range,
+        end=None,
+        duration=length,
+        rules=(),
+        rdates=(),
+        exdates=(),
+        status=Status.CONFIRMED,
     )
+
+
+def _judged(known: Mapping[Place, Component]) -> tuple[list[Component], tuple[Component, ...]]:
+    """Those of all that the organizer ever said which hold together, and those that do not.
+
+    Nothing is thrown away, so that the outcome depends on what was said and not on the order of arrival. The parts are
+    compared by DTSTAMP: Google numbers changed occurrences apart from their series.
+    """
+    master = known.get((None, False))
+    if master is None:
+        return list(known.values()), ()
+    changed = [c for c in known.values() if c is not master]
+    ends = [c for c in changed if c.is_this_and_future and c.status is Status.CANCELLED]
+    removed = {moment.instant() for moment in master.exdates}
+    taking = [c for c in changed if _holds(c, master, removed, ends)]
+    back = {c.key() for c in taking if c.status is not Status.CANCELLED and not c.is_this_and_future} & removed
+    if back:
+        # A change of an occurrence that the series had left out brings it back.
+        master = replace(master, exdates=tuple(m for m in master.exdates if m.instant() not in back))
+    held = {c.place() for c in taking}
+    return [master, *taking], tuple(c for c in changed if c.place() not in held)[-MAX_DORMANT:]
+
+
+def _holds(component: Component, master: Component, removed: Collection[datetime], ends: list[Component]) -> bool:
+    key = component.key()
+    if key is None or not master.plans(key):
+        return False
+    if component.status is Status.CANCELLED:
+        return True
+    if key in removed and not component.is_this_and_future and _age(component) < _age(master):
+        return False
+    return not any(end is not component and (end.key() or key) <= key and _age(component) < _age(end) for end in ends)
+
+
+def _age(component: Component) -> tuple[datetime, datetime]:
+    return (component.stamp.dtstamp, component.stamp.arrived)
+
+
+def _next(event: Event, known: Mapping[Place, Component], now: datetime, *, is_update: bool) -> tuple[Event, Change]:
+    """The event with `known` instead of what it was, and what that means to those who know it as it was."""
+    taking, dormant = _judged(known)
+    before = {c.place(): c for c in event.components}
+    planned = event.component(None)
+    means = {c.place(): _means(c, before.get(c.place()), planned) for c in taking}
+    change = max(means.values(), default=Change.NONE)
+    if set(before) - set(means):
+        change = Change.SIGNIFICANT
+    after = replace(event, components=ordered(taking), dormant=dormant)
+    if event.is_cancelled and after.is_cancelled:
+        change = Change.NONE
+    revision = event.revision + (change is not Change.NONE)
+    after = replace(
+        after,
+        components=tuple(_revised(c, before.get(c.place()), means[c.place()], revision) for c in after.components),
+    )
+    if change is Change.NONE:
+        return after, change
+    return replace(
+        after,
+        sequence=event.sequence + (change is Change.SIGNIFICANT),
+        revision=revision,
+        changed=now,
+        updates=event.updates + is_update,
+    ), change
+
+
+def _revised(component: Component, old: Component | None, means: Change, revision: int) -> Component:
+    return replace(component, revision=revision if old is None or means else old.revision)
 
 
 def _means(new: Component, old: Component | None, master: Component | None) -> Change:
@@ -289,39 +418,3 @@ def _means(new: Component, old: Component | None, master: Component | None) -> C
         exdates=(),
     )
     return max(new.change_from(planned), Change.MINOR)
-
-
-def _cancel_targets(
-    merged: dict[datetime | None, Component], key: datetime | None
-) -> list[tuple[datetime | None, Component]]:
-    if key is None:
-        master = merged.get(None)
-        return [(None, master)] if master else list(merged.items())
-    if key in merged:
-        return [(key, merged[key])]
-    master = merged.get(None)
-    if master is None:
-        return []
-    start = master.start
-    original = Moment.day(key.date()) if start.is_date else Moment.at(key)
-    length = master.ends().instant() - start.instant()
-    occurrence = replace(
-        master, start=original, recurrence_id=original, end=None, duration=length, rules=(), rdates=(), exdates=()
-    )
-    return [(key, occurrence)]
-
-
-def _next(
-    event: Event, merged: dict[datetime | None, Component], change: Change, now: datetime, *, is_update: bool
-) -> Event:
-    components = ordered(list(merged.values()))
-    if change is Change.NONE:
-        return replace(event, components=components)
-    return replace(
-        event,
-        components=components,
-        sequence=event.sequence + (change is Change.SIGNIFICANT),
-        revision=event.revision + 1,
-        changed=now,
-        updates=event.updates + is_update,
-    )

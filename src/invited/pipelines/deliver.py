@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from invited.domain.errors import Aside, Temporary
-from invited.domain.event import Event
+from invited.domain.event import Component, Event
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.imip.compose import InviteTemplate
 from invited.letters import letters, template
@@ -82,8 +82,14 @@ def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -
 
 
 def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
-    changed = "invitation" if known < 0 else "updated"
     return [
-        template(engine, event, parts, method, "cancelled" if method == "CANCEL" else changed)
+        template(engine, event, parts, method, _kind(event, parts, method, known))
         for method, parts in event.catch_up(known)
     ]
+
+
+def _kind(event: Event, parts: Sequence[Component], method: str, known: int) -> str:
+    if method == "CANCEL":
+        return "cancelled"
+    # A newcomer's second mail, with what differs from the series, changes what the first one said.
+    return "invitation" if known < 0 and parts[0] is event.head else "updated"
