@@ -8,6 +8,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
     send "Game" to bob@fan.test, cid@fan.test
+    (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
     bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
@@ -33,6 +34,7 @@ from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
 from invited.messages import Attendee, Mail, MailArrived
+from tests.imip import winmail_mails
 
 ANSWERS = {"accepts": Partstat.ACCEPTED, "declines": Partstat.DECLINED, "may come": Partstat.TENTATIVE}
 TIMES = r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)-(\d\d:\d\d) (\S+)"
@@ -86,7 +88,7 @@ class Conversation:
     def creates(self, organizer, title, day, begin, end, zone, count, client):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
-        client = Client(client or "google")
+        client = "winmail" if client == "winmail" else Client(client or "google")
         plan = Plan(f"{title}-{organizer}-origin", organizer, client, title, start, finish, rrule)
         self.plans[title] = plan
         self.request(plan)
@@ -132,7 +134,11 @@ class Conversation:
             "sequence": plan.sequence,
             "now": self.clock(),
         }
-        plan.last = clients.request(plan.client, **{**values, **changes})
+        values |= changes
+        if plan.client == "winmail":
+            plan.last = winmail_mails.request(**values)
+        else:
+            plan.last = clients.request(plan.client, **values)
         self.arrive(by or plan.organizer, "create", plan.last)
 
     def mails_text(self, sender, text, mailbox, head):
@@ -156,6 +162,9 @@ class Conversation:
         given = dict(zip(words[::2], words[1::2], strict=False)) if "late" not in words else {}
         invite = self.held(guest, title)
         attendee = given.get("from", sender)
+        if given.get("as") == "winmail":
+            self.arrive(attendee, "rsvp", self.in_winmail(invite, attendee, ANSWERS[answer]))
+            return
         _, to, raw = clients.reply(
             invite,
             Client(given.get("as", "google")),
@@ -169,6 +178,18 @@ class Conversation:
             self.delayed.append((sender, raw))
         else:
             self.arrive(attendee, "rsvp", raw)
+
+    def in_winmail(self, invite, attendee, partstat):
+        held = calendar(invite).walk("VEVENT")[0]
+        return winmail_mails.reply(
+            attendee=attendee,
+            uid=str(held["UID"]),
+            partstat=partstat,
+            sequence=int(held.get("SEQUENCE", 0)),
+            start=held["DTSTART"].dt.astimezone(UTC),
+            end=held["DTEND"].dt.astimezone(UTC),
+            now=self.clock(),
+        )
 
     def late_arrives(self):
         sender, raw = self.delayed.pop(0)
