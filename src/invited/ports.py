@@ -148,7 +148,8 @@ class Store(Protocol):
         """By token; `after` is the last token of the page before; of one job or all."""
 
     def claim(self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float) -> Claim:
-        """Take the right to send `revision` to those of `tokens` not failed or bounced that hold an older one.
+        """Take the right to send `revision` to those of `tokens` that hold an older one, and whose mail did not end in
+        FAILED, BOUNCED or COMPLAINED.
 
         A claim lasts until it is marked or released, at most `lease` seconds; until then it keeps out claims of any
         revision, so that an old version on the wire is never overtaken by a newer one. Those are told as `busy`.
@@ -157,9 +158,10 @@ class Store(Protocol):
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
-        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED, told
-        by the bounce pipeline without a claim, needs one not below it. FAILED and BOUNCED are final: nothing
-        changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
+        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED and
+        COMPLAINED, told by the bounce pipeline without a claim, need one not below it. They and FAILED are final:
+        nothing changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does
+        nothing.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 

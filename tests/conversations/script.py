@@ -11,6 +11,8 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
     bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
+    the invite of bob@fan.test to "Game" comes back as qmail: 550 5.1.1 No such user      (as any NOTIFICATIONS)
+    the copy of bob@fan.test of "Game" is bounced            bob@fan.test may [not] be mailed
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
@@ -34,6 +36,7 @@ from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
 from invited.messages import Attendee, Mail, MailArrived
+from tests.conversations.returned_mails import NOTIFICATIONS
 from tests.imip import winmail_mails
 
 ANSWERS = {"accepts": Partstat.ACCEPTED, "declines": Partstat.DECLINED, "may come": Partstat.TENTATIVE}
@@ -195,6 +198,12 @@ class Conversation:
         sender, raw = self.delayed.pop(0)
         self.arrive(sender, "rsvp", raw)
 
+    def comes_back(self, guest, title, kind, reason):
+        """To the return path of the invite, from the null sender."""
+        raw = self.held(guest, title)
+        (back,) = {m.envelope_from for m in self.engine.lab.mails(limit=1000) if self.engine.lab.raw(m.id) == raw}
+        self.arrive("<>", "rsvp", NOTIFICATIONS[kind](guest, reason, raw.decode()).encode(), back)
+
     # What the server does.
 
     def mails(self, address, expected):
@@ -216,6 +225,14 @@ class Conversation:
             actual = event.updates if name == "updates" else getattr(figures, name)
             assert actual == int(number), f"{name} is {actual}; {figures}"
 
+    def copy_is(self, guest, title, state):
+        event = self.event(title)
+        (found,) = (i for i in self.engine.ports.store.invitations(event.id) if i.address == guest)
+        assert found.state == state, found
+
+    def may_be_mailed(self, address, negated):
+        assert bool(self.engine.ports.store.suppressed([address])) is bool(negated)
+
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
 
@@ -229,9 +246,9 @@ class Conversation:
 
     # How it is done.
 
-    def arrive(self, sender, mailbox, raw):
+    def arrive(self, sender, mailbox, raw, address=None):
         key = self.engine.ports.archive.put(raw)
-        address = f"{mailbox}@invites.test"
+        address = address or f"{mailbox}@invites.test"
         mail = Mail(key, mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
         self.engine.ports.queue.publish([MailArrived(mail)])
         self.work()
@@ -309,6 +326,9 @@ STEPS = [
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
+    (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
+    (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),
+    (rf"{ADDRESS} may( not)? be mailed", "may_be_mailed"),
     (r"the late answer arrives", "late_arrives"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),

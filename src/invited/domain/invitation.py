@@ -23,9 +23,11 @@ class State(StrEnum):
     SENT = "sent"
     """Accepted by the relay."""
     FAILED = "failed"
-    """Refused for good by the relay; a later update is not tried."""
+    """Refused for good by the relay, or not to be mailed any more; a later update is not tried."""
     BOUNCED = "bounced"
     """Accepted by the relay, returned by the attendee's own server."""
+    COMPLAINED = "complained"
+    """Delivered, and called unwanted by the attendee."""
     DROPPED = "dropped"
     """Never sent: the event was cancelled first."""
 

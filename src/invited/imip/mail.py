@@ -48,6 +48,7 @@ MAX_BODY = 200_000
 
 _CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "application/calendar", "text/x-vcalendar"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+_FEEDBACK_TYPES = frozenset({"message/feedback-report"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _VAGUE_TYPES = ("application/octet-stream", "text/plain", "application/binary", "application/x-", "application/unknown")
 _WINMAIL_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -85,7 +86,8 @@ class InboundMail:
 
     `is_automatic`: no human wrote it and none must be answered (RFC 3834); it may hold an invite or a reply all the
     same, Google marks those so. `hops` counts Received headers. `text` and `html` are the first such bodies.
-    `report` is the delivery-status part of a multipart/report, `returned` the mail or headers it gives back.
+    `report` is the delivery-status part of a multipart/report, `complaint` its feedback-report part (RFC 5965) and
+    `returned` the mail or headers it gives back.
     `fault` says what is wrong with a winmail.dat that holds a meeting, in a mail without any other calendar part.
     """
 
@@ -102,6 +104,7 @@ class InboundMail:
     attachments: tuple[Attachment, ...]
     report: bytes | None
     returned: bytes | None
+    complaint: bytes | None = None
     fault: Refused | None = None
 
 
@@ -149,6 +152,7 @@ class _Parts:
     is_report: bool = False
     report: bytes | None = None
     returned: bytes | None = None
+    complaint: bytes | None = None
     fault: Refused | None = None
 
 
@@ -178,6 +182,7 @@ def _inbound(message: email.message.Message, envelope_from: str | None) -> Inbou
         attachments=tuple(parts.attachments),
         report=parts.report,
         returned=parts.returned,
+        complaint=parts.complaint,
         fault=None if calendars else parts.fault,
     )
 
@@ -193,7 +198,7 @@ def _leaves(message: email.message.Message, *, may_enter: bool) -> Iterator[tupl
             raise _too_many_parts()
         is_mail = part.get_content_type() in _RETURNED_TYPES
         children = part.get_payload() if part.is_multipart() else None
-        is_status = part.get_content_type() in _STATUS_TYPES
+        is_status = part.get_content_type() in _STATUS_TYPES | _FEEDBACK_TYPES
         if not isinstance(children, list) or is_status or (is_mail and not may_enter):
             yield part, is_forwarded
             continue
@@ -208,6 +213,8 @@ def _sort(part: email.message.Message, parts: _Parts, *, is_forwarded: bool) -> 
     kind = part.get_content_type()
     if kind in _STATUS_TYPES:
         parts.report = parts.report or (_raw_text(part) if parts.is_report else None)
+    elif kind in _FEEDBACK_TYPES:
+        parts.complaint = parts.complaint or (_raw_text(part) if parts.is_report else None)
     elif kind in _RETURNED_TYPES:
         parts.returned = parts.returned or (_raw_text(part) if parts.is_report else None)
     elif calendar := _calendar(part, kind) or _meeting(part, kind, parts):

@@ -47,7 +47,12 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[t
     templates = {known: _templates(event, known, engine) for known in {i.sent_revision for i in claimed}}
     worst = dict.fromkeys((i.token for i in claimed), Sent())
     letters: list[tuple[str, Letter]] = []
+    # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
+    barred = engine.store.suppressed([i.address for i in claimed])
     for invitation in claimed:
+        if invitation.address in barred:
+            worst[invitation.token] = Sent(is_permanent=True, reason=f"not mailed: {barred[invitation.address]}")
+            continue
         try:
             mails = _letters(event, invitation, templates[invitation.sent_revision], engine)
         except ValueError as fault:
@@ -95,7 +100,8 @@ def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]
 
 def _letters(event: Event, invitation: Invitation, templates: Sequence[InviteTemplate], engine: Engine) -> list[Letter]:
     """The attendee's mails; raises ValueError where the address cannot stand in a header."""
-    sender, copy = engine.settings.address("rsvp", event.domain), _copy(event, invitation)
+    copy = _copy(event, invitation)
+    sender = engine.settings.address(identity.return_path(event.id, invitation.token), event.domain)
     filled = [t.fill(copy, message_id=_message_id(event, invitation, n)) for n, t in enumerate(templates)]
     return [Letter(sender, invitation.address, raw) for raw in filled]
 
@@ -112,5 +118,4 @@ def _copy(event: Event, invitation: Invitation) -> Copy:
 
 
 def _message_id(event: Event, invitation: Invitation, number: int) -> str:
-    """The same for a repeat, so that a mailbox which has the mail already can tell."""
-    return f"<{event.id}-{invitation.token}.{event.revision}.{number}@{event.domain}>"
+    return identity.message_id(event.id, invitation.token, event.revision, number, event.domain)

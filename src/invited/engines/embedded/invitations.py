@@ -110,9 +110,9 @@ def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[s
 
 
 def _is_news(before: Invitation, delivery: Delivery) -> bool:
-    if before.state in (State.FAILED, State.BOUNCED) or delivery.state is State.QUEUED:
+    if before.state in (State.FAILED, State.BOUNCED, State.COMPLAINED) or delivery.state is State.QUEUED:
         return False
-    if delivery.state is State.BOUNCED:
+    if delivery.state in (State.BOUNCED, State.COMPLAINED):
         return delivery.revision >= before.sent_revision
     return delivery.revision > before.sent_revision
 
