@@ -24,7 +24,8 @@ def template(engine: Engine, event: Event, parts: Sequence[Component], method: s
 
 def letters(engine: Engine, event: Event, invitation: Invitation, templates: Sequence[InviteTemplate]) -> list[Letter]:
     """The attendee's mails; raises ValueError where the address cannot stand in a header."""
-    sender, copy = engine.settings.address("rsvp", event.domain), _copy(event, invitation)
+    copy = _copy(event, invitation)
+    sender = engine.settings.address(identity.return_path(event.id, invitation.token), event.domain)
     link = unsubscribe_link(engine, event.id, invitation.token)
     filled = [
         each.fill(copy, message_id=_message_id(event, invitation, number), unsubscribe=link)
@@ -45,5 +46,4 @@ def _copy(event: Event, invitation: Invitation) -> Copy:
 
 
 def _message_id(event: Event, invitation: Invitation, number: int) -> str:
-    """The same for a repeat, so that a mailbox which has the mail already can tell."""
-    return f"<{event.id}-{invitation.token}.{event.revision}.{number}@{event.domain}>"
+    return identity.message_id(event.id, invitation.token, event.revision, number, event.domain)

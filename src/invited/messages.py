@@ -11,6 +11,7 @@ from typing import TypeAlias, get_args
 
 from pydantic import TypeAdapter
 
+from invited.domain.bounce import BounceKind
 from invited.domain.invitation import Partstat
 
 
@@ -168,11 +169,11 @@ class ReplyArrived:
 
 @dataclass(frozen=True, slots=True)
 class BounceArrived:
-    """A mail of ours came back: `uid` is the invite's UID, `is_permanent` says whether it was given up."""
+    """A mail of ours came back, or was complained of: `uid` names the invite."""
 
     mail: str
     uid: str
-    is_permanent: bool
+    kind: BounceKind
     reason: str
     received: datetime
 

@@ -157,8 +157,8 @@ class Store(Protocol):
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
-        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED and
-        WITHDRAWN, told without a claim, need one not below it. FAILED, BOUNCED and WITHDRAWN are final: nothing changes
+        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED,
+        COMPLAINED and WITHDRAWN, told without a claim, need one not below it. They and FAILED are final: nothing changes
         them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
         Tokens in `release` give just the claim back: they will be tried again.
         """

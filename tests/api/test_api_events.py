@@ -14,7 +14,7 @@ from invited.domain.receipt import Grade, Receipt
 from tests.api.given import NOW, OTHER, OWNER
 
 FIGURES = {"invitations", "sent", "failed", "bounced", "receipts", "strangers", "updates", "by_origin", "by_client"}
-FIGURES |= {"by_day"}
+FIGURES |= {"by_day", "complained"}
 
 
 def test_event_detail(client, owner, make_event):

@@ -8,8 +8,11 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
     send "Game" to bob@fan.test, cid@fan.test
+    (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
     bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
+    the invite of bob@fan.test to "Game" comes back as qmail: 550 5.1.1 No such user      (as any NOTIFICATIONS)
+    the copy of bob@fan.test of "Game" is bounced            bob@fan.test may [not] be mailed
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
     the server mails nobody
@@ -37,6 +40,8 @@ from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
 from invited.messages import Attendee, Mail, MailArrived
+from tests.conversations.returned_mails import NOTIFICATIONS
+from tests.imip import winmail_mails
 
 ANSWERS = {"accepts": Partstat.ACCEPTED, "declines": Partstat.DECLINED, "may come": Partstat.TENTATIVE}
 TIMES = r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)-(\d\d:\d\d) (\S+)"
@@ -90,7 +95,7 @@ class Conversation:
     def creates(self, organizer, title, day, begin, end, zone, count, client):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
-        client = Client(client or "google")
+        client = "winmail" if client == "winmail" else Client(client or "google")
         plan = Plan(f"{title}-{organizer}-origin", organizer, client, title, start, finish, rrule)
         self.plans[title] = plan
         self.request(plan)
@@ -136,7 +141,11 @@ class Conversation:
             "sequence": plan.sequence,
             "now": self.clock(),
         }
-        plan.last = clients.request(plan.client, **{**values, **changes})
+        values |= changes
+        if plan.client == "winmail":
+            plan.last = winmail_mails.request(**values)
+        else:
+            plan.last = clients.request(plan.client, **values)
         self.arrive(by or plan.organizer, "create", plan.last)
 
     def mails_text(self, sender, text, mailbox, head):
@@ -160,6 +169,9 @@ class Conversation:
         given = dict(zip(words[::2], words[1::2], strict=False)) if "late" not in words else {}
         invite = self.held(guest, title)
         attendee = given.get("from", sender)
+        if given.get("as") == "winmail":
+            self.arrive(attendee, "rsvp", self.in_winmail(invite, attendee, ANSWERS[answer]))
+            return
         _, to, raw = clients.reply(
             invite,
             Client(given.get("as", "google")),
@@ -186,9 +198,27 @@ class Conversation:
         assert client.post(path, data=form).status_code == 200
         self.work()
 
+    def in_winmail(self, invite, attendee, partstat):
+        held = calendar(invite).walk("VEVENT")[0]
+        return winmail_mails.reply(
+            attendee=attendee,
+            uid=str(held["UID"]),
+            partstat=partstat,
+            sequence=int(held.get("SEQUENCE", 0)),
+            start=held["DTSTART"].dt.astimezone(UTC),
+            end=held["DTEND"].dt.astimezone(UTC),
+            now=self.clock(),
+        )
+
     def late_arrives(self):
         sender, raw = self.delayed.pop(0)
         self.arrive(sender, "rsvp", raw)
+
+    def comes_back(self, guest, title, kind, reason):
+        """To the return path of the invite, from the null sender."""
+        raw = self.held(guest, title)
+        (back,) = {m.envelope_from for m in self.engine.lab.mails(limit=1000) if self.engine.lab.raw(m.id) == raw}
+        self.arrive("<>", "rsvp", NOTIFICATIONS[kind](guest, reason, raw.decode()).encode(), back)
 
     # What the server does.
 
@@ -210,6 +240,14 @@ class Conversation:
             actual = event.updates if name == "updates" else getattr(figures, name)
             assert actual == int(number), f"{name} is {actual}; {figures}"
 
+    def copy_is(self, guest, title, state):
+        event = self.event(title)
+        (found,) = (i for i in self.engine.ports.store.invitations(event.id) if i.address == guest)
+        assert found.state == state, found
+
+    def may_be_mailed(self, address, negated):
+        assert bool(self.engine.ports.store.suppressed([address], "")) is bool(negated)
+
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
 
@@ -223,9 +261,9 @@ class Conversation:
 
     # How it is done.
 
-    def arrive(self, sender, mailbox, raw):
+    def arrive(self, sender, mailbox, raw, address=None):
         key = self.engine.ports.archive.put(raw)
-        address = f"{mailbox}@invites.test"
+        address = address or f"{mailbox}@invites.test"
         mail = Mail(key, mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
         self.engine.ports.queue.publish([MailArrived(mail)])
         self.work()
@@ -304,6 +342,9 @@ STEPS = [
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
     (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
+    (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
+    (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),
+    (rf"{ADDRESS} may( not)? be mailed", "may_be_mailed"),
     (r"the late answer arrives", "late_arrives"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),

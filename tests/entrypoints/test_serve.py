@@ -13,6 +13,9 @@ from tests.conversations.script import calendar as calendar_of
 from tests.entrypoints.server import Server
 from tests.sink import Sink
 
+# Several servers are started one after the other, on machines that may be busy.
+pytestmark = pytest.mark.timeout(300)
+
 ANN = "ann@club.test"
 START = Moment(datetime(2027, 1, 9, 19), "Europe/Paris")
 
@@ -144,7 +147,7 @@ def test_a_relay_gets_one_valid_invite_for_each_guest(tmp_path):
             server.until(lambda: figures(server, event)["sent"] + figures(server, event)["failed"] == 4, "the invites")
         finally:
             assert server.stop() == 0
-    invites = [mail for mail in sink.mails if mail.sender == "rsvp@invites.test"]
+    invites = [mail for mail in sink.mails if mail.sender.startswith("rsvp+")]
     for mail in invites:
         (address,) = mail.to
         calendar = calendar_of(mail.raw)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from invited.domain.bounce import BounceKind
 from invited.domain.errors import Stale
 from invited.domain.event import Event, cancelled, updated
 from invited.domain.invitation import Partstat
@@ -84,7 +85,7 @@ class Seen:
     def __init__(self, path):
         self.mail = read(mail_of(path))
         self.found = understand(self.mail, ARRIVED)
-        self.bounce = read_bounce(self.mail)
+        self.bounce = read_bounce(self.mail, mail_of(path))
         self.reasons = " ".join(fault.reason for fault in self.found.faults)
 
     @property
@@ -246,23 +247,32 @@ def check_libical_stream(seen):
 
 def bounced(uid=""):
     def check(seen):
-        assert seen.bounce.is_permanent
+        assert seen.bounce.kind is BounceKind.HARD
         assert seen.bounce.uid == uid
         assert not seen.found.submissions
 
     return check
 
 
-def failed(status):
+def failed(status, kind):
+    """Given up with this status; HARD where sisimai calls it a hard bounce."""
+
     def check(seen):
-        assert seen.bounce.is_permanent
-        assert seen.bounce.reason.startswith(status)
+        assert seen.bounce.kind is kind
+        assert status in seen.bounce.reason
 
     return check
 
 
 def no_bounce(seen):
     assert seen.bounce is None
+
+
+HARD, SOFT = BounceKind.HARD, BounceKind.SOFT
+
+
+def delayed(seen):
+    assert seen.bounce.kind is BounceKind.DELAYED
 
 
 PARIS_10 = Moment(datetime(2012, 5, 30, 9), "UTC")
@@ -357,24 +367,39 @@ EXPECTED = {
     "bounce/ccs-calendarserver__dsn_failure_no_original.eml": bounced(),
     "bounce/ccs-calendarserver__dsn_failure_with_ics.eml": bounced("1E71F9C8-AEDA-48EB-98D0-76E898F6BB5C"),
     "bounce/sisimai__is-not-bounce-01.eml": no_bounce,
-    "bounce/sisimai__lhost-amazonses-05.eml": failed("5.1.1"),
+    "bounce/sisimai__lhost-amazonses-05.eml": failed("5.1.1", HARD),
     "bounce/sisimai__lhost-amazonses-11.eml": no_bounce,
     "bounce/sisimai__lhost-amazonses-12.eml": no_bounce,
-    "bounce/sisimai__lhost-exchange2007-01.eml": failed("5.1.1"),
-    "bounce/sisimai__lhost-exchange2007-04.eml": failed("5.7.1"),
-    "bounce/sisimai__lhost-office365-12.eml": failed("5.2.2"),
-    "bounce/sisimai__lhost-outlook-04.eml": failed("5.1.1"),
-    "bounce/sisimai__lhost-postfix-02.eml": failed("5.2.1"),
-    "bounce/sisimai__lhost-postfix-05.eml": failed("4.1.1"),
-    "bounce/sisimai__lhost-postfix-13.eml": failed("5.2.1"),
-    "bounce/sisimai__lhost-postfix-16.eml": failed("5.1.6"),
-    "bounce/sisimai__lhost-postfix-31.eml": failed("5.1.1"),
-    "bounce/sisimai__lhost-sendmail-02.eml": failed("5.1.1"),
-    "bounce/sisimai__lhost-sendmail-31.eml": failed("5.7.0"),
+    "bounce/sisimai__lhost-exchange2007-01.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-exchange2007-04.eml": failed("5.7.1", SOFT),
+    "bounce/sisimai__lhost-office365-12.eml": failed("5.2.2", SOFT),
+    "bounce/sisimai__lhost-outlook-04.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-postfix-02.eml": failed("5.2.1", HARD),
+    "bounce/sisimai__lhost-postfix-05.eml": failed("4.1.1", HARD),
+    "bounce/sisimai__lhost-postfix-13.eml": failed("5.2.1", HARD),
+    "bounce/sisimai__lhost-postfix-16.eml": failed("5.1.6", HARD),
+    "bounce/sisimai__lhost-postfix-31.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-sendmail-02.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-sendmail-31.eml": failed("5.7.0", SOFT),
     "bounce/sisimai__rfc3464-28.eml": no_bounce,
     "bounce/sisimai__rfc3834-01.eml": no_bounce,
     "bounce/sisimai__rfc3834-03.eml": no_bounce,
-    "bounce/sisimai__lhost-outlook-06.eml": lambda seen: not seen.bounce.is_permanent,
+    "bounce/sisimai__lhost-outlook-06.eml": delayed,
+    "bounce/sisimai__lhost-gmail-08.eml": delayed,
+    "bounce/sisimai__lhost-exim-02.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-exim-07.eml": failed("mailbox is full", SOFT),
+    "bounce/sisimai__lhost-gmail-01.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-gmail-16.eml": failed("5.2.2", SOFT),
+    "bounce/sisimai__lhost-office365-01.eml": failed("5.1.10", HARD),
+    "bounce/sisimai__lhost-qmail-02.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__lhost-qmail-17.eml": failed("5.1.1", HARD),
+    "bounce/sisimai__rfc3464-35.eml": failed("5.0.0", SOFT),
+    "bounce/sisimai__rfc3834-06.eml": no_bounce,
+    "bounce/sisimai__arf-01.eml": failed("abuse", BounceKind.COMPLAINT),
+    "bounce/bluemind__mdn.eml": no_bounce,
+    "bounce/bluemind__bm_ndr.eml": failed("5.1.1", HARD),
+    "bounce/bluemind__undelivered_with_eml.eml": failed("5.4.4", HARD),
+    "bounce/bluemind__undelivered_with_headers.eml": failed("5.4.4", HARD),
     "malformed-ics/bluemind__not_absolute_uri.ics": lambda seen: seen.submission.organizer == "john.john@bm.lan",
     # Scenarios: see the tests below.
     "organizer-request/sabre-vobject__BrokerNewEventTest.json": None,
@@ -391,7 +416,6 @@ EXPECTED = {
 }
 
 NO_RSVP = "the organizer's attendees and their RSVP are not kept: every copy has one attendee of ours"
-NOT_RFC_3464 = "no delivery-status part: bounces are read by RFC 3464 only, not by each provider's prose"
 BY_STRICT_CALDAV = "the rule of one CalDAV resource; in a mail "
 
 ATTENDEES_COPY = "what becomes of an attendee's own copy in their calendar; its calendars are read, no more"
@@ -419,14 +443,8 @@ NOT_APPLICABLE = {
     "malformed-ics/ccs-caldavtester__errors-42.ics": "the control character is left out and the event taken",
     "malformed-ics/ccs-caldavtester__errors-5.ics": BY_STRICT_CALDAV + "two UIDs are two events",
     "counter/bluemind__counter_ios.ics": "it is read as the REPLY that it says it is; proposals come with COUNTER",
-    "bounce/sisimai__lhost-office365-01.eml": "its outer multipart is cut off before the delivery-status part",
-    "bounce/sisimai__rfc3464-35.eml": "its boundary is indented, so that the delivery-status part is no part",
-    "bounce/sisimai__rfc3834-06.eml": "an automatic answer; " + NOT_RFC_3464,
-    "bounce/sisimai__lhost-amazonses-09.eml": "an SNS message in a mail; SES tells bounces by its own way",
-    **{
-        f"bounce/sisimai__lhost-{name}.eml": NOT_RFC_3464
-        for name in ("exim-02", "exim-07", "gmail-01", "gmail-08", "gmail-16", "qmail-02", "qmail-17")
-    },
+    "bounce/sisimai__lhost-amazonses-09.eml": "Amazon's notification for subscribers, mailed to a person: a mail that "
+    "anybody could write; with SES its events come by their own way, and mailed bounces as RFC 3464",
 }
 
 

@@ -74,7 +74,7 @@ def look(raw, envelope_from=None):
     except Refused:
         return
     understand(found, ARRIVED)
-    read_bounce(found)
+    read_bounce(found, raw, envelope_from or "")
 
 
 @quick

@@ -39,6 +39,7 @@ FIGURES = {
     "sent": 1198,
     "failed": 2,
     "bounced": 11,
+    "complained": 1,
     "receipts": {"accepted": 410, "declined": 95, "tentative": 61, "none": 634},
     "strangers": 7,
     "updates": 1,
@@ -67,6 +68,7 @@ JOB = {
     "sent": 899,
     "failed": 1,
     "bounced": 0,
+    "complained": 0,
     "dropped": 0,
 }
 

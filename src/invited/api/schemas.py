@@ -199,9 +199,10 @@ class Figures(BaseModel):
     """API 2: the figures of one event."""
 
     invitations: int
-    sent: int = Field(description="Accepted by the relay, those that bounced later included.")
+    sent: int = Field(description="Accepted by the relay, those that bounced or complained later included.")
     failed: int
     bounced: int
+    complained: int = Field(description="Delivered, and called unwanted: the address is not mailed again.")
     receipts: Receipts
     strangers: int = Field(description="People who answered a forwarded invite; in no other figure.")
     updates: int = Field(description="Updates of the organizer that were applied.")
@@ -217,6 +218,7 @@ class Figures(BaseModel):
             sent=statistics.sent,
             failed=statistics.failed,
             bounced=statistics.bounced,
+            complained=statistics.complained,
             receipts=Receipts(
                 accepted=statistics.accepted,
                 declined=statistics.declined,
@@ -289,6 +291,7 @@ class JobProgress(BaseModel):
     sent: int
     failed: int
     bounced: int
+    complained: int
     dropped: int = Field(description="Never sent: the event was cancelled first.")
 
     @classmethod
@@ -305,5 +308,6 @@ class JobProgress(BaseModel):
             sent=figures.sent,
             failed=figures.failed,
             bounced=figures.bounced,
+            complained=figures.complained,
             dropped=figures.dropped,
         )

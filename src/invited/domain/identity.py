@@ -8,7 +8,7 @@ import re
 from invited.domain.addresses import token
 from invited.domain.invitation import Invitation
 
-_UID = re.compile(r"(?<![a-z2-7])([a-z2-7]{16})-([a-z2-7]{16})@")
+_UID = re.compile(r"(?<![a-z2-7])([a-z2-7]{16})-([a-z2-7]{16})(?:\.\d{1,9}\.\d{1,9})?@")
 
 
 def uid(event_id: str, token: str, domain: str) -> str:
@@ -16,8 +16,22 @@ def uid(event_id: str, token: str, domain: str) -> str:
     return f"{event_id}-{token}@{domain}"
 
 
+def message_id(event_id: str, token: str, revision: int, number: int, domain: str) -> str:
+    """The Message-ID of the mail that brings an attendee `revision`; the same for a repeat, so that a mailbox which
+    has the mail already can tell. A revision may need several mails, `number` counts them from 0.
+    """
+    return f"<{event_id}-{token}.{revision}.{number}@{domain}>"
+
+
+def return_path(event_id: str, token: str) -> str:
+    """The local part to which a copy's bounces go: rsvp@ with the copy's own subaddress, so that any bounce tells whose
+    it is (VERP).
+    """
+    return f"rsvp+{event_id}-{token}"
+
+
 def parse(uid: str) -> tuple[str, str] | None:
-    """Event id and token of a UID of ours as a client sent it back, in any case and with anything around it."""
+    """Event id and token of a UID, Message-ID or return path of ours, in any case and with anything around it."""
     found = _UID.search(uid.lower())
     return (found[1], found[2]) if found else None
 

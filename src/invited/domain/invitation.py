@@ -23,13 +23,22 @@ class State(StrEnum):
     SENT = "sent"
     """Accepted by the relay."""
     FAILED = "failed"
-    """Refused for good by the relay; a later update is not tried."""
+    """Refused for good by the relay, or not to be mailed any more; a later update is not tried."""
     BOUNCED = "bounced"
     """Accepted by the relay, returned by the attendee's own server."""
     WITHDRAWN = "withdrawn"
     """Taken back from this attendee alone, who wants no more mail; final."""
+    COMPLAINED = "complained"
+    """Delivered, and called unwanted by the attendee."""
     DROPPED = "dropped"
     """Never sent: the event was cancelled first."""
+
+
+UNCLAIMED = frozenset({State.BOUNCED, State.COMPLAINED, State.WITHDRAWN})
+"""What is told of a mail that was already sent."""
+
+FINAL = UNCLAIMED | {State.FAILED}
+"""Nothing is mailed to this attendee any more."""
 
 
 @dataclass(frozen=True, slots=True)

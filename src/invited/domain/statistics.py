@@ -20,9 +20,9 @@ ANSWERS = {Partstat.ACCEPTED: "accepted", Partstat.DECLINED: "declined", Partsta
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The figures of one event or one job. `sent`, `failed` and `bounced` tell each invitation's latest mail:
-    accepted by the relay (as a bounced and a withdrawn one were), refused, returned. `none` is everybody who has not
-    answered.
+    """The figures of one event or one job. `sent`, `failed`, `bounced` and `complained` tell each invitation's latest
+    mail: accepted by the relay (bounced, unwanted and withdrawn ones were, too), refused, returned, called unwanted.
+    `none` is everybody who has not answered.
 
     `by_origin` and `by_client` hold present answers; `by_day` (UTC) has the invitations and mails of that day, and
     the present answers that came on it. `strangers` are people who answered a forwarded invite: they are in no other
@@ -34,6 +34,7 @@ class Statistics:
     sent: int = 0
     failed: int = 0
     bounced: int = 0
+    complained: int = 0
     dropped: int = 0
     withdrawn: int = 0
     accepted: int = 0
@@ -66,9 +67,10 @@ def read(counters: Mapping[str, int]) -> Statistics:
     return Statistics(
         invitations=of("invitations"),
         queued=of("state:queued"),
-        sent=of("state:sent") + of("state:bounced") + of("state:withdrawn"),
+        sent=sum(of(f"state:{state}") for state in ("sent", "bounced", "complained", "withdrawn")),
         failed=of("state:failed"),
         bounced=of("state:bounced"),
+        complained=of("state:complained"),
         dropped=of("state:dropped"),
         withdrawn=of("state:withdrawn"),
         accepted=of("answer:accepted"),

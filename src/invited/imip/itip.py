@@ -138,6 +138,8 @@ class _Findings:
 def understand(mail: InboundMail, arrived: datetime) -> Understood:
     """Read every calendar part of `mail`; `arrived` (aware) stands in for a DTSTAMP that is missing. Never raises."""
     found = _Findings()
+    if mail.fault:
+        found.fault(mail.fault)
     groups: dict[tuple[Method, str], list[_Event]] = {}
     for part in mail.calendars:
         try:

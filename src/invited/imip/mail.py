@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from invited.domain.addresses import clean_name, normalised
 from invited.domain.errors import Refused
+from invited.imip.tnef import calendar_of
 
 MAX_PARTS = 200
 """MIME parts of one mail; Exchange sends fewer than twenty."""
@@ -47,8 +48,13 @@ MAX_BODY = 200_000
 
 _CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "application/calendar", "text/x-vcalendar"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+_FEEDBACK_TYPES = frozenset({"message/feedback-report"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _VAGUE_TYPES = ("application/octet-stream", "text/plain", "application/binary", "application/x-", "application/unknown")
+_WINMAIL_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_WINMAIL_NAMES = frozenset({"winmail.dat", "win.dat"})
+_WINMAIL = b"\x78\x9f\x3e\x22"
+_METHOD = re.compile(rb"^METHOD:([A-Z]{1,20})\r?$", re.MULTILINE)
 _ROBOTS = re.compile(
     r"(mailer-daemon|postmaster|(no|do-?not|dont)[-_.]?reply([-_.+].*)?|bounces?([-_.+].*)?)@", re.IGNORECASE
 )
@@ -80,7 +86,9 @@ class InboundMail:
 
     `is_automatic`: no human wrote it and none must be answered (RFC 3834); it may hold an invite or a reply all the
     same, Google marks those so. `hops` counts Received headers. `text` and `html` are the first such bodies.
-    `report` is the delivery-status part of a multipart/report, `returned` the mail or headers it gives back.
+    `report` is the delivery-status part of a multipart/report, `complaint` its feedback-report part (RFC 5965) and
+    `returned` the mail or headers it gives back.
+    `fault` says what is wrong with a winmail.dat that holds a meeting, in a mail without any other calendar part.
     """
 
     message_id: str
@@ -96,6 +104,8 @@ class InboundMail:
     attachments: tuple[Attachment, ...]
     report: bytes | None
     returned: bytes | None
+    complaint: bytes | None = None
+    fault: Refused | None = None
 
 
 def read(raw: bytes, envelope_from: str | None = None) -> InboundMail:
@@ -130,8 +140,9 @@ def _too_many_parts() -> Refused:
 
 @dataclass(slots=True)
 class _Parts:
-    """What has been found so far."""
+    """What has been found so far; `sender` stands for people whom a winmail.dat does not name."""
 
+    sender: str = ""
     text: str | None = None
     html: str | None = None
     calendars: list[CalendarPart] = field(default_factory=list)
@@ -141,13 +152,15 @@ class _Parts:
     is_report: bool = False
     report: bytes | None = None
     returned: bytes | None = None
+    complaint: bytes | None = None
+    fault: Refused | None = None
 
 
 def _inbound(message: email.message.Message, envelope_from: str | None) -> InboundMail:
-    parts = _Parts(is_report=message.get_content_type() == "multipart/report")
+    name, sender = _sender(message, envelope_from)
+    parts = _Parts(sender, is_report=message.get_content_type() == "multipart/report")
     for part, is_forwarded in _leaves(message, may_enter=not parts.is_report):
         _sort(part, parts, is_forwarded=is_forwarded)
-    name, sender = _sender(message, envelope_from)
     # Google and Domino attach the object of the calendar part a second time as a file.
     calendars = parts.calendars or parts.loose or parts.forwarded
     if len(calendars) > MAX_CALENDARS:
@@ -169,6 +182,8 @@ def _inbound(message: email.message.Message, envelope_from: str | None) -> Inbou
         attachments=tuple(parts.attachments),
         report=parts.report,
         returned=parts.returned,
+        complaint=parts.complaint,
+        fault=None if calendars else parts.fault,
     )
 
 
@@ -183,7 +198,7 @@ def _leaves(message: email.message.Message, *, may_enter: bool) -> Iterator[tupl
             raise _too_many_parts()
         is_mail = part.get_content_type() in _RETURNED_TYPES
         children = part.get_payload() if part.is_multipart() else None
-        is_status = part.get_content_type() in _STATUS_TYPES
+        is_status = part.get_content_type() in _STATUS_TYPES | _FEEDBACK_TYPES
         if not isinstance(children, list) or is_status or (is_mail and not may_enter):
             yield part, is_forwarded
             continue
@@ -198,9 +213,11 @@ def _sort(part: email.message.Message, parts: _Parts, *, is_forwarded: bool) -> 
     kind = part.get_content_type()
     if kind in _STATUS_TYPES:
         parts.report = parts.report or (_raw_text(part) if parts.is_report else None)
+    elif kind in _FEEDBACK_TYPES:
+        parts.complaint = parts.complaint or (_raw_text(part) if parts.is_report else None)
     elif kind in _RETURNED_TYPES:
         parts.returned = parts.returned or (_raw_text(part) if parts.is_report else None)
-    elif calendar := _calendar(part, kind):
+    elif calendar := _calendar(part, kind) or _meeting(part, kind, parts):
         found = parts.forwarded if is_forwarded else parts.calendars if kind == "text/calendar" else parts.loose
         found.append(calendar)
     elif is_forwarded:
@@ -227,6 +244,27 @@ def _calendar(part: email.message.Message, kind: str) -> CalendarPart | None:
     value = part.get_param("method") or ""
     method = value if isinstance(value, str) else email.utils.collapse_rfc2231_value(value)
     return CalendarPart(_decoded(content, _charset(part)).encode(), method.strip().upper()[:40])
+
+
+def _meeting(part: email.message.Message, kind: str, parts: _Parts) -> CalendarPart | None:
+    """The meeting inside a winmail.dat; what is wrong with it is told only where nothing else says the same."""
+    content = _content(part) if _may_be_winmail(part, kind) else b""
+    try:
+        found = calendar_of(content, sender=parts.sender) if content.startswith(_WINMAIL) else None
+    except Refused as refused:
+        parts.fault = parts.fault or refused
+        return None
+    if found is None:
+        return None
+    method = _METHOD.search(found)
+    return CalendarPart(found, method[1].decode() if method else "")
+
+
+def _may_be_winmail(part: email.message.Message, kind: str) -> bool:
+    if kind in _WINMAIL_TYPES:
+        return True
+    is_named = _file_name(part).lower() in _WINMAIL_NAMES
+    return kind.startswith(_VAGUE_TYPES) and (is_named or _content(part).startswith(_WINMAIL))
 
 
 def _begins(content: bytes) -> bool:

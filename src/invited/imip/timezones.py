@@ -172,6 +172,11 @@ def resolve(tzid: str, definition: Definition | None, around: date) -> str | Non
     return _by_likeness(definition, around.year) if definition and definition.observances else None
 
 
+def named(name: str) -> str | None:
+    """The IANA name, or "UTC", that a zone's name alone tells: tzdata's own, Windows', an offset; else None."""
+    return _by_name(name.strip())
+
+
 def define(vtimezone: Node) -> Definition:
     """The rules of a VTIMEZONE; parts that cannot be read are left out."""
     observances = (_observance(part) for part in vtimezone.children[:MAX_OBSERVANCES])

@@ -45,7 +45,12 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[t
     templates = {known: _templates(event, known, engine) for known in {i.sent_revision for i in claimed}}
     worst = dict.fromkeys((i.token for i in claimed), Sent())
     outgoing: list[tuple[str, Letter]] = []
+    # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
+    barred = engine.store.suppressed([i.address for i in claimed], event.organizer)
     for invitation in claimed:
+        if invitation.address in barred:
+            worst[invitation.token] = Sent(is_permanent=True, reason=f"not mailed: {barred[invitation.address]}")
+            continue
         try:
             mails = letters(engine, event, invitation, templates[invitation.sent_revision])
         except ValueError as fault:

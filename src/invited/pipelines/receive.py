@@ -52,9 +52,9 @@ def handle(message: MailArrived, engine: Engine) -> None:
         raise Aside(f"unreadable: {fault.reason}") from None
     if inbound.hops > MAX_HOPS:
         raise Aside("a mail loop")
-    bounce = read_bounce(inbound)
+    bounce = read_bounce(inbound, raw, mail.recipient)
     if bounce is not None:
-        engine.queue.publish([BounceArrived(mail.key, bounce.uid, bounce.is_permanent, bounce.reason, mail.received)])
+        engine.queue.publish([BounceArrived(mail.key, bounce.uid, bounce.kind, bounce.reason, mail.received)])
         return
     engine.queue.publish(_facts(mail, raw, inbound, engine))
 

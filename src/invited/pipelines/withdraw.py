@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invited.domain.errors import Aside, Temporary
-from invited.domain.invitation import Delivery, State
+from invited.domain.invitation import FINAL, Delivery, State
 from invited.letters import letters, template
 from invited.messages import InvitationWithdrawn
 from invited.ports import Engine
-
-_OVER = (State.FAILED, State.BOUNCED, State.WITHDRAWN)
 
 
 def handle(message: InvitationWithdrawn, engine: Engine) -> None:
     """Send the CANCEL, then remember it: a crash in between may repeat it, which a calendar does not mind."""
     event = engine.store.event(message.event_id)
     invitation = engine.store.invitation(message.event_id, message.token)
-    if event is None or invitation is None or invitation.state in _OVER:
+    if event is None or invitation is None or invitation.state in FINAL:
         raise Aside("there is nothing to take back")
     if invitation.state is State.SENT and not event.is_cancelled:
         # A CANCEL counts only above the SEQUENCE of what it cancels.

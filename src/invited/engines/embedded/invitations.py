@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from invited.domain import statistics
-from invited.domain.invitation import Delivery, Invitation, Partstat, State
+from invited.domain.invitation import FINAL, UNCLAIMED, Delivery, Invitation, Partstat, State
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import after as instant_after
 from invited.engines.embedded.instants import from_micros, to_micros
@@ -110,9 +110,9 @@ def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[s
 
 
 def _is_news(before: Invitation, delivery: Delivery) -> bool:
-    if before.state in (State.FAILED, State.BOUNCED, State.WITHDRAWN) or delivery.state is State.QUEUED:
+    if before.state in FINAL or delivery.state is State.QUEUED:
         return False
-    if delivery.state in (State.BOUNCED, State.WITHDRAWN):
+    if delivery.state in UNCLAIMED:
         return delivery.revision >= before.sent_revision
     return delivery.revision > before.sent_revision
 

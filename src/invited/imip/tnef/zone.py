@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from invited.domain.errors import Refused
+from invited.imip.timezones import named
 from invited.imip.tnef.cursor import Cursor, damaged
 from invited.imip.tnef.stream import APPOINTMENT, LAST_YEAR, Properties, clean
 
@@ -191,4 +191,4 @@ def _onset(cursor: Cursor) -> Onset | None:
 
 def _named(name: str, rule: Rule) -> Zone:
     name = clean(name.partition("\0")[0]).replace('"', "")[:MAX_NAME].strip() or _NAMELESS
-    return Zone(name, rule, WINDOWS_TO_OLSON.get(name))
+    return Zone(name, rule, named(name))
