@@ -158,8 +158,8 @@ class Store(Protocol):
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
         SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED,
-        COMPLAINED and WITHDRAWN, told without a claim, need one not below it. They and FAILED are final: nothing changes
-        them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
+        COMPLAINED and WITHDRAWN, told without a claim, need one not below it. They and FAILED are final: nothing
+        changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
