@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from invited.domain.approval import Approval
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.receipt import Receipt
@@ -123,9 +124,10 @@ class Store(Protocol):
 
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
-    def replace_event(self, event: Event, expected_revision: int) -> None:
-        """Store the event anew, all but its `audience`, which only `set_audience` changes; raises Temporary where its
-        stored revision is not the expected one.
+    def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
+        """Store the event anew, all but its `audience`, which only `set_audience` changes; and in the same step make
+        `settled`, the change that waits, what it says. Raises Temporary, and does neither, where the stored revision
+        is not the expected one, or where another change waits than `settled`, or any without it.
         """
 
     def events(
@@ -134,6 +136,23 @@ class Store(Protocol):
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
 
     def set_audience(self, event_id: str, audience: Audience | None) -> None: ...
+
+    def hold(self, approval: Approval, instead_of: str = "") -> None:
+        """Have a pending change of an event wait, and in the same step supersede the one with the id `instead_of`.
+        With that id of its own it is stored anew. Raises Temporary, and does neither, where the event has not the
+        revision that the change expects, or where another change waits than `instead_of`, or any without it.
+        """
+
+    def settle(self, approval: Approval) -> bool:
+        """Make the change that waits what `approval` says, leaving the event alone; False where it waits no more."""
+
+    def pending(self, event_id: str) -> Approval | None:
+        """The change of this event that waits."""
+
+    def approval(self, approval_id: str) -> Approval | None: ...
+
+    def approvals(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Approval]:
+        """The changes of this event that wait or waited, newest first; `after` is the id of the last one before."""
 
     def admit(self, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
         """Add the invitations that are new, while fewer than `limit` stand; repeating a job's call says the same.

@@ -260,6 +260,30 @@ def cancelled(event: Event, keys: dict[datetime | None, Stamp], now: datetime) -
     return _next(event, merged, change, now, is_update=False), change
 
 
+def in_one_step(event: Event, after: Event) -> tuple[Event, Change]:
+    """`after`, which several updates and cancels made of `event`, as if one had done it all; and what that means.
+
+    What was changed and changed back means nothing.
+    """
+    stored, merged = ({c.key(): c for c in e.components} for e in (event, after))
+    change = Change.NONE
+    for key, component in merged.items():
+        old, plan = stored.get(key), stored.get(None)
+        # To call off a date of what is off as a whole means nothing.
+        is_moot = old is None and plan is not None and plan.status is component.status is Status.CANCELLED
+        means = Change.NONE if is_moot else _means(component, old, plan)
+        known = old.revision if old else min(component.revision, event.revision)
+        merged[key] = replace(component, revision=event.revision + 1 if means else known)
+        change = max(change, means)
+    master = merged.get(None)
+    if master and stored.keys() - merged.keys():
+        # What a new plan for the series dropped reaches people with the master alone.
+        merged[None] = replace(master, revision=event.revision + 1)
+        change = Change.SIGNIFICANT
+    is_update = after.updates > event.updates
+    return _next(event, merged, change, after.changed, is_update=is_update), change
+
+
 def _is_overtaken(component: Component, old: Component | None) -> bool:
     return old is not None and (component.stamp < old.stamp or _is_overtaken_by_cancel(component, old))
 

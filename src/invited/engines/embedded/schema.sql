@@ -10,12 +10,23 @@ CREATE TABLE event (
     starts INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     audience TEXT,
+    -- The approval that waits, '' for none.
+    pending TEXT NOT NULL DEFAULT '',
     body TEXT NOT NULL,
     UNIQUE (organizer, origin_uid)
 ) STRICT;
 CREATE INDEX event_by_age ON event (created, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
+
+-- A change of an event that waits, or waited, for its organizer's word.
+CREATE TABLE approval (
+    id TEXT PRIMARY KEY,
+    event_id TEXT NOT NULL REFERENCES event (id),
+    created INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX approval_of_event ON approval (event_id, created, id);
 
 -- claimed_until: whoever sends to this attendee has the right to until then.
 CREATE TABLE invitation (
