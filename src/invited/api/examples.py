@@ -47,6 +47,26 @@ FIGURES = {
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
 }
 
+APPROVAL = {
+    "id": "m4x7k2p9d3s6w5q8",
+    "event": "k3v5m2q7x4b6n9d1",
+    "state": "pending",
+    "change": "significant",
+    "reach": 566,
+    "differences": [
+        {
+            "what": "When",
+            "old": "Fri 2 April 2027, 19:05 - 22:05 (America/Los_Angeles, UTC-07:00)",
+            "new": "Sat 3 April 2027, 13:05 - 16:05 (America/Los_Angeles, UTC-07:00)",
+        }
+    ],
+    "choices": ["approve", "quiet", "discard"],
+    "created": "2027-02-01T16:12:00Z",
+    "expires": "2027-02-04T16:12:00Z",
+}
+
+APPROVALS = {"approvals": [APPROVAL], "next": None}
+
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
 
 ACCEPTED = {
