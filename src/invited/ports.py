@@ -15,6 +15,7 @@ from invited.domain.approval import Approval
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.receipt import Receipt
+from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, Message
 from invited.settings import Settings
@@ -184,7 +185,9 @@ class Store(Protocol):
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         """Record answers: the greatest by `Receipt.order` wins per attendee and occurrence, counted in the same step.
-        True where something changed; an answer to an invitation or event that is not here changes nothing.
+        True where the winning one changed. Beside it the greatest of each lower SEQUENCE is kept, and counted for the
+        report on re-confirmation (domain/reconfirmation.py). An answer to an invitation or event that is not here
+        changes nothing.
 
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
         one, then the greatest. Only the forwarded are counted.
@@ -192,6 +195,12 @@ class Store(Protocol):
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         """The winning receipts of these attendees, whole event and occurrences."""
+
+    def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
+        """The greatest receipts of these attendees to each SEQUENCE below that of their winning one, ascending."""
+
+    def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
+        """How the answers before the change at `sequence` became those of now; without looking at any invitation."""
 
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         """People who answered without being invited, by address."""

@@ -13,6 +13,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
+    of "Game" was accepted, now: accepted 1, silent 2
     dead letters: 0
 
 A change that waits is decided on by the newest link in its organizer's mails, or by an older one:
@@ -220,6 +221,13 @@ class Conversation:
             actual = event.updates if name == "updates" else getattr(figures, name)
             assert actual == int(number), f"{name} is {actual}; {figures}"
 
+    def answers_again(self, title, was, expected):
+        event = self.event(title)
+        now = self.engine.ports.store.reconfirmation(event.id, event.asked).was[was]
+        for pair in expected.split(","):
+            name, _, number = pair.strip().rpartition(" ")
+            assert now[name] == int(number), now
+
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
 
@@ -345,5 +353,6 @@ STEPS = [
     (rf"{ADDRESS} (approves|quiets|discards) {TITLE}(?: by link (\d+))?", "decides"),
     (rf"the change of {TITLE} is (\w+)(?: for link (\d+))?", "change_is"),
     (r"(\d+) hours pass", "hours_pass"),
+    (rf"of {TITLE} was (\w+), now: (.+)", "answers_again"),
     (r"settings: .+", "nothing"),
 ]

@@ -47,6 +47,16 @@ FIGURES = {
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
 }
 
+RECONFIRMATION = {
+    "sequence": 1,
+    "was": {
+        "accepted": {"accepted": 240, "declined": 31, "tentative": 12, "silent": 127},
+        "declined": {"accepted": 8, "declined": 40, "tentative": 2, "silent": 45},
+        "tentative": {"accepted": 19, "declined": 11, "tentative": 9, "silent": 22},
+    },
+    "new": {"accepted": 5, "declined": 1, "tentative": 0},
+}
+
 APPROVAL = {
     "id": "m4x7k2p9d3s6w5q8",
     "event": "k3v5m2q7x4b6n9d1",

@@ -11,6 +11,7 @@ from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import embed, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.problems import KINDS, Problem, no_event
+from invited.api.reconfirmation import rows
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
 from invited.credentials import approval_link, confirmed, opens_event
@@ -77,6 +78,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "decide": approval_link(engine, waiting.id) if waiting else "",
         "figures": figures,
         "shares": shares(figures),
+        "again": rows(engine.store.reconfirmation(event.id, event.asked)),
         "embed": embed(shown),
         "now": engine.now(),
         "most": MAX_ATTENDEES,

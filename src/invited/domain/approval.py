@@ -93,7 +93,8 @@ def decided(approval: Approval, choice: Choice, now: datetime) -> tuple[Approval
         case Choice.APPROVE:
             return replace(approval, state=ApprovalState.APPLIED), replace(approval.proposed, changed=now)
         case Choice.QUIET:
-            event = replace(approval.proposed, changed=now, sequence=approval.before.sequence)
+            stands = approval.before
+            event = replace(approval.proposed, changed=now, sequence=stands.sequence, asked=stands.asked)
             return replace(approval, state=ApprovalState.QUIET), event
         case Choice.DISCARD:
             return replace(approval, state=ApprovalState.DISCARDED), None

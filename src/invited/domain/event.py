@@ -145,6 +145,7 @@ class Event:
 
     `sequence` is ours and rises on significant changes; `revision` rises on every stored change, from 0.
     `changed` is when the present revision was made, `updates` how many updates of the organizer were applied.
+    `asked` is the sequence at which a change of the whole event last asked everybody again, 0 for never.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     """
 
@@ -159,6 +160,7 @@ class Event:
     sequence: int = 0
     revision: int = 0
     updates: int = 0
+    asked: int = 0
     audience: Audience | None = None
 
     @property
@@ -216,7 +218,7 @@ def updated(event: Event, incoming: tuple[Component, ...], now: datetime) -> tup
     back only at a SEQUENCE above its CANCEL's, so that the two may arrive in any order.
     """
     stored = {c.key(): c for c in event.components}
-    change, fresh = Change.NONE, False
+    change, fresh, asks = Change.NONE, False, False
     merged = dict(stored)
     for component in incoming:
         old = stored.get(component.key())
@@ -228,12 +230,13 @@ def updated(event: Event, incoming: tuple[Component, ...], now: datetime) -> tup
         merged[component.key()] = replace(component, revision=revision)
         change = max(change, means)
         if component.recurrence_id is None and means is Change.SIGNIFICANT:
+            asks = component.status is not Status.CANCELLED
             # A series planned anew comes with all its exceptions; those it does not name belonged to the old plan.
             kept = {c.key() for c in incoming}
             merged = {key: c for key, c in merged.items() if key in kept}
     if not fresh:
         raise Stale("every part of this update is older than what is stored")
-    return _next(event, merged, change, now, is_update=True), change
+    return _next(event, merged, change, now, is_update=True, asks=asks), change
 
 
 def cancelled(event: Event, keys: dict[datetime | None, Stamp], now: datetime) -> tuple[Event, Change]:
@@ -257,7 +260,7 @@ def cancelled(event: Event, keys: dict[datetime | None, Stamp], now: datetime) -
             change = Change.SIGNIFICANT
     if not fresh:
         raise Stale("this cancel is older than what is stored")
-    return _next(event, merged, change, now, is_update=False), change
+    return _next(event, merged, change, now, is_update=False, asks=False), change
 
 
 def in_one_step(event: Event, after: Event) -> tuple[Event, Change]:
@@ -266,7 +269,7 @@ def in_one_step(event: Event, after: Event) -> tuple[Event, Change]:
     What was changed and changed back means nothing.
     """
     stored, merged = ({c.key(): c for c in e.components} for e in (event, after))
-    change = Change.NONE
+    change, asks = Change.NONE, False
     for key, component in merged.items():
         old, plan = stored.get(key), stored.get(None)
         # To call off a date of what is off as a whole means nothing.
@@ -275,13 +278,15 @@ def in_one_step(event: Event, after: Event) -> tuple[Event, Change]:
         known = old.revision if old else min(component.revision, event.revision)
         merged[key] = replace(component, revision=event.revision + 1 if means else known)
         change = max(change, means)
+        asks = asks or (key is None and means is Change.SIGNIFICANT)
     master = merged.get(None)
     if master and stored.keys() - merged.keys():
         # What a new plan for the series dropped reaches people with the master alone.
         merged[None] = replace(master, revision=event.revision + 1)
-        change = Change.SIGNIFICANT
+        change, asks = Change.SIGNIFICANT, True
+    asks = asks and master is not None and master.status is not Status.CANCELLED
     is_update = after.updates > event.updates
-    return _next(event, merged, change, after.changed, is_update=is_update), change
+    return _next(event, merged, change, after.changed, is_update=is_update, asks=asks), change
 
 
 def _is_overtaken(component: Component, old: Component | None) -> bool:
@@ -336,7 +341,13 @@ def _cancel_targets(
 
 
 def _next(
-    event: Event, merged: dict[datetime | None, Component], change: Change, now: datetime, *, is_update: bool
+    event: Event,
+    merged: dict[datetime | None, Component],
+    change: Change,
+    now: datetime,
+    *,
+    is_update: bool,
+    asks: bool,
 ) -> Event:
     components = ordered(list(merged.values()))
     if change is Change.NONE:
@@ -348,4 +359,5 @@ def _next(
         revision=event.revision + 1,
         changed=now,
         updates=event.updates + is_update,
+        asked=event.sequence + 1 if asks else event.asked,
     )

@@ -49,6 +49,7 @@ CREATE TABLE invitation (
 ) STRICT, WITHOUT ROWID;
 
 -- The winning answer of each attendee to the whole event (recurrence_id '') or to one occurrence.
+-- earlier: a JSON array of those to lower SEQUENCEs, ascending.
 CREATE TABLE receipt (
     event_id TEXT NOT NULL,
     token TEXT NOT NULL,
@@ -63,6 +64,7 @@ CREATE TABLE receipt (
     grade TEXT NOT NULL,
     comment TEXT NOT NULL,
     guests INTEGER NOT NULL,
+    earlier TEXT NOT NULL,
     PRIMARY KEY (event_id, token, recurrence_id),
     FOREIGN KEY (event_id, token) REFERENCES invitation (event_id, token)
 ) STRICT, WITHOUT ROWID;
@@ -85,7 +87,8 @@ CREATE TABLE stranger (
     PRIMARY KEY (event_id, address)
 ) STRICT, WITHOUT ROWID;
 
--- Plain sums, changed together with the fact they count. scope: 'event:<id>', 'job:<id>' or 'organizer:<address>'.
+-- Plain sums, changed together with the fact they count.
+-- scope: 'event:<id>', 'again:<event id>', 'job:<id>' or 'organizer:<address>'.
 CREATE TABLE counter (
     scope TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from invited.domain import statistics
+from invited.domain import reconfirmation, statistics
 from invited.domain.approval import Approval
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.receipt import Receipt
+from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.engines.embedded import approvals, counters, events, hits, jobs, keys, suppression
 from invited.engines.embedded import invitations as invited
@@ -81,6 +82,13 @@ class EmbeddedStore:
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         return self._database.read(lambda c: answers.of_some(c, event_id, tokens))
+
+    def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
+        return self._database.read(lambda c: answers.earlier(c, event_id, tokens))
+
+    def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
+        sums = self._database.read(lambda c: counters.read(c, f"again:{event_id}"))
+        return reconfirmation.read(sums, sequence)
 
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         return self._database.read(lambda c: answers.strangers(c, event_id, after, limit))
