@@ -20,10 +20,13 @@ from invited.settings import Settings
 
 EVENT_PAGE = "event page"
 CONFIRMATION = "confirmation"
+APPROVAL = "approval"
 """What a signed link is for; one made for another purpose does not open this one."""
 
 EVENT_PAGE_AGE = timedelta(days=400)
 CONFIRMATION_AGE = timedelta(days=7)
+APPROVAL_AGE = timedelta(days=400)
+"""Longer than any change waits, so that an old link still says what became of it."""
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -140,3 +143,13 @@ def confirmed(engine: Engine, text: str) -> tuple[Mail, str]:
     """The mail, now marked as confirmed, and the summary that a confirmation link stands for; raises Refused."""
     payload = unsign(engine.secret, CONFIRMATION, text, CONFIRMATION_AGE, engine.now())
     return replace(_MAIL.validate_python(payload["mail"]), is_confirmed=True), payload["summary"]
+
+
+def approval_link(engine: Engine, approval_id: str) -> str:
+    """The page on which the organizer sees a change that waits and decides on it."""
+    return f"{engine.settings.url}/approvals/{sign(engine.secret, APPROVAL, approval_id, engine.now())}"
+
+
+def approval_named(engine: Engine, text: str) -> str:
+    """The id of the approval that such a link stands for; raises Refused."""
+    return str(unsign(engine.secret, APPROVAL, text, APPROVAL_AGE, engine.now()))

@@ -11,6 +11,7 @@ from typing import TypeAlias, get_args
 
 from pydantic import TypeAdapter
 
+from invited.domain.approval import Choice
 from invited.domain.bounce import BounceKind
 from invited.domain.invitation import Partstat
 
@@ -145,6 +146,31 @@ class AudienceDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalNeeded:
+    """A change waits for its organizer's word: they are to be asked."""
+
+    event_id: str
+    approval_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven:
+    """The organizer decided on a change that waits."""
+
+    event_id: str
+    approval_id: str
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalExpires:
+    """The time to decide on a change is over; published with that delay."""
+
+    event_id: str
+    approval_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyArrived:
     """An answer, read from a REPLY: one message per answered occurrence.
 
@@ -208,6 +234,9 @@ Message: TypeAlias = (
     | SendRequested
     | DeliveryDue
     | AudienceDue
+    | ApprovalNeeded
+    | ApprovalGiven
+    | ApprovalExpires
     | ReplyArrived
     | BounceArrived
     | Unsubscribed

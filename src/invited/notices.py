@@ -12,7 +12,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from invited.credentials import confirmation_link, event_link
+from invited.credentials import approval_link, confirmation_link, event_link
+from invited.differences import differences
+from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.imip.compose import Words
@@ -49,6 +51,23 @@ def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
     link = confirmation_link(engine, message.mail, message.summary)
     words = _render(engine, "confirm", message=message, link=link)
     return _letter(engine, message.owner, message.mail.domain, words, f"confirm {message.mail.key}")
+
+
+def approval_needed(engine: Engine, approval: Approval) -> Letter:
+    """What would change, for how many, and the links to approve it, to send it quietly or to drop it."""
+    return _about(engine, approval, "approval", approval_link(engine, approval.id))
+
+
+def approval_expired(engine: Engine, approval: Approval) -> Letter:
+    """Nobody decided in time: the event stands as it was."""
+    return _about(engine, approval, "expired", event_link(engine, approval.event_id))
+
+
+def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
+    before, after = approval.before, approval.proposed
+    found = differences(before, after)
+    words = _render(engine, name, approval=approval, part=before.head, differences=found, link=link)
+    return _letter(engine, before.organizer, before.domain, words, f"{name} {approval.id}")
 
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:

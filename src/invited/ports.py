@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from invited.domain.approval import Approval
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.receipt import Receipt
+from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, Message
 from invited.settings import Settings
@@ -123,9 +125,10 @@ class Store(Protocol):
 
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
-    def replace_event(self, event: Event, expected_revision: int) -> None:
-        """Store the event anew, all but its `audience`, which only `set_audience` changes; raises Temporary where its
-        stored revision is not the expected one.
+    def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
+        """Store the event anew, all but its `audience`, which only `set_audience` changes; and in the same step make
+        `settled`, the change that waits, what it says. Raises Temporary, and does neither, where the stored revision
+        is not the expected one, or where another change waits than `settled`, or any without it.
         """
 
     def events(
@@ -134,6 +137,23 @@ class Store(Protocol):
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
 
     def set_audience(self, event_id: str, audience: Audience | None) -> None: ...
+
+    def hold(self, approval: Approval, instead_of: str = "") -> None:
+        """Have a pending change of an event wait, and in the same step supersede the one with the id `instead_of`.
+        With that id of its own it is stored anew. Raises Temporary, and does neither, where the event has not the
+        revision that the change expects, or where another change waits than `instead_of`, or any without it.
+        """
+
+    def settle(self, approval: Approval) -> bool:
+        """Make the change that waits what `approval` says, leaving the event alone; False where it waits no more."""
+
+    def pending(self, event_id: str) -> Approval | None:
+        """The change of this event that waits."""
+
+    def approval(self, approval_id: str) -> Approval | None: ...
+
+    def approvals(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Approval]:
+        """The changes of this event that wait or waited, newest first; `after` is the id of the last one before."""
 
     def admit(self, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
         """Add the invitations that are new, while fewer than `limit` stand; repeating a job's call says the same.
@@ -165,7 +185,9 @@ class Store(Protocol):
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         """Record answers: the greatest by `Receipt.order` wins per attendee and occurrence, counted in the same step.
-        True where something changed; an answer to an invitation or event that is not here changes nothing.
+        True where the winning one changed. Beside it the greatest of each lower SEQUENCE is kept, and counted for the
+        report on re-confirmation (domain/reconfirmation.py). An answer to an invitation or event that is not here
+        changes nothing.
 
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
         one, then the greatest. Only the forwarded are counted.
@@ -173,6 +195,12 @@ class Store(Protocol):
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         """The winning receipts of these attendees, whole event and occurrences."""
+
+    def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
+        """The greatest receipts of these attendees to each SEQUENCE below that of their winning one, ascending."""
+
+    def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
+        """How the answers before the change at `sequence` became those of now; without looking at any invitation."""
 
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         """People who answered without being invited, by address."""

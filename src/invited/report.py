@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
 from invited.domain.invitation import Invitation
 from invited.domain.receipt import Receipt
+from invited.domain.reconfirmation import SILENT, Answers
 from invited.domain.statistics import ANSWERS
 from invited.ports import Store
 
@@ -26,7 +27,12 @@ COLUMNS = (
     "grade",
     "comment",
     "guests",
+    "asked_again",
+    "previous_answer",
 )
+"""`asked_again`: for whoever had answered before a change asked everybody again, whether they have "answered" since or
+are "silent"; `previous_answer` is what they had answered, and `answer` of the silent is that, too.
+"""
 
 PAGE = 500
 """Attendees read at a time."""
@@ -40,16 +46,25 @@ def report(store: Store, event_id: str) -> Iterator[str]:
 
 
 def _attendees(store: Store, event_id: str) -> Iterator[list[tuple[str, ...]]]:
-    after = ""
+    event = store.event(event_id)
+    asked, after = event.asked if event else 0, ""
     while page := store.invitations(event_id, after=after, limit=PAGE):
         after = page[-1].token
-        # The answer to the whole event; those to single occurrences are not in this table.
-        found = store.receipts(event_id, [invitation.token for invitation in page])
-        receipts = {receipt.token: receipt for receipt in found if not receipt.recurrence_id}
-        yield [_row(invitation, receipts.get(invitation.token)) for invitation in page]
+        answers = _answers(store, event_id, [invitation.token for invitation in page], asked)
+        yield [_row(invitation, answers.get(invitation.token, Answers()), asked) for invitation in page]
 
 
-def _row(invitation: Invitation, receipt: Receipt | None) -> tuple[str, ...]:
+def _answers(store: Store, event_id: str, tokens: Sequence[str], asked: int) -> dict[str, Answers]:
+    """By token, the answers to the whole event; those to single occurrences are not in this table."""
+    earlier = store.earlier_receipts(event_id, tokens) if asked else []
+    found: dict[str, Answers] = {}
+    for receipt in (*earlier, *store.receipts(event_id, tokens)):
+        if not receipt.recurrence_id:
+            found[receipt.token] = found.get(receipt.token, Answers()).joined(receipt)
+    return found
+
+
+def _row(invitation: Invitation, answers: Answers, asked: int) -> tuple[str, ...]:
     return (
         invitation.address,
         invitation.name,
@@ -57,7 +72,8 @@ def _row(invitation: Invitation, receipt: Receipt | None) -> tuple[str, ...]:
         invitation.state,
         invitation.reason,
         _time(invitation.sent),
-        *_answer(receipt),
+        *_answer(answers.standing),
+        *_again(answers, asked),
     )
 
 
@@ -65,7 +81,7 @@ def _strangers(store: Store, event_id: str) -> Iterator[list[tuple[str, ...]]]:
     after = ""
     while page := store.strangers(event_id, after=after, limit=PAGE):
         after = page[-1].address
-        yield [(receipt.address, "", "", "stranger", "", "", *_answer(receipt)) for receipt in page]
+        yield [(receipt.address, "", "", "stranger", "", "", *_answer(receipt), "", "") for receipt in page]
 
 
 def _answer(receipt: Receipt | None) -> tuple[str, ...]:
@@ -74,6 +90,14 @@ def _answer(receipt: Receipt | None) -> tuple[str, ...]:
     answer = ANSWERS.get(receipt.partstat, "none")
     guests = str(receipt.guests) if receipt.guests else ""
     return (answer, _time(receipt.arrived), receipt.client, receipt.grade, receipt.comment, guests)
+
+
+def _again(answers: Answers, asked: int) -> tuple[str, str]:
+    standing, before = answers.standing, answers.before(asked)
+    previous = ANSWERS.get(before.partstat) if before else None
+    if standing is None or previous is None:
+        return ("", "")
+    return ("answered" if standing.sequence >= asked else SILENT, previous)
 
 
 def _time(at: datetime | None) -> str:

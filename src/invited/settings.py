@@ -88,6 +88,14 @@ class Settings(BaseSettings):
         default=Audience.RESPONDERS,
         description="Who hears of an update or cancel, unless the event says: `responders`, `going` or `everyone`.",
     )
+    approval_threshold: int = Field(
+        default=500,
+        ge=0,
+        description="An update or cancel that would reach more people than this waits until its organizer approves.",
+    )
+    approval_hours: float = Field(
+        default=72, gt=0, le=8760, description="Hours after which a change that nobody approved is dropped."
+    )
     event_limit: int = Field(default=1_000, ge=1, description="Most events per organizer.")
     invitation_limit: int = Field(default=1_000_000, ge=1, description="Most invitations per event.")
     notice_limit: int = Field(default=20, ge=1, description="Most automatic mails to one address per hour.")

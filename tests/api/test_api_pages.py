@@ -307,6 +307,8 @@ def test_the_report(client, engine, event, invited, access):
         "grade": "token",
         "comment": "See you,\nthere",
         "guests": "2",
+        "asked_again": "",
+        "previous_answer": "",
     }
     bob, eve = by_email["bob@fans.example"], by_email["eve@x.example"]
     assert (bob["state"], bob["reason"], bob["answer"]) == ("failed", "550 no such\r\nuser", "none")

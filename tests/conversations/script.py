@@ -17,7 +17,16 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     bob@fan.test unsubscribes by "Game" [from everything]
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
+    of "Game" was accepted, now: accepted 1, silent 2
     dead letters: 0
+
+A change that waits is decided on by the newest link in its organizer's mails, or by an older one:
+
+    ann@club.test approves | quiets | discards "Game" [by link 1]
+    the change of "Game" is pending | applied | quiet | discarded | expired | superseded [for link 1]
+    72 hours pass
+
+A first line such as `settings: approval_threshold 2` sets what the server does otherwise.
 """
 
 from __future__ import annotations
@@ -34,12 +43,14 @@ from starlette.testclient import TestClient
 
 from invited.admission import request_send
 from invited.api.app import create_app
+from invited.credentials import approval_named
+from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
-from invited.messages import Attendee, Mail, MailArrived
+from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived
 from tests.conversations.returned_mails import NOTIFICATIONS
 from tests.imip import winmail_mails
 
@@ -220,7 +231,22 @@ class Conversation:
         (back,) = {m.envelope_from for m in self.engine.lab.mails(limit=1000) if self.engine.lab.raw(m.id) == raw}
         self.arrive("<>", "rsvp", NOTIFICATIONS[kind](guest, reason, raw.decode()).encode(), back)
 
+    def decides(self, organizer, verb, title, number):
+        approval_id = self.approval_of(organizer, title, number)
+        choice = {"approves": Choice.APPROVE, "quiets": Choice.QUIET, "discards": Choice.DISCARD}[verb]
+        self.engine.ports.queue.publish([ApprovalGiven(self.event(title).id, approval_id, choice)])
+        self.work()
+
+    def hours_pass(self, hours):
+        self.clock.time += timedelta(hours=int(hours))
+        self.work()
+
     # What the server does.
+
+    def change_is(self, title, state, number):
+        approval_id = self.approval_of(self.plans[title].organizer, title, number)
+        approval = self.engine.ports.store.approval(approval_id)
+        assert approval.state == state, approval.state
 
     def mails(self, address, expected):
         for index, mail in enumerate(self.unread):
@@ -248,6 +274,13 @@ class Conversation:
     def may_be_mailed(self, address, negated):
         assert bool(self.engine.ports.store.suppressed([address], "")) is bool(negated)
 
+    def answers_again(self, title, was, expected):
+        event = self.event(title)
+        now = self.engine.ports.store.reconfirmation(event.id, event.asked).was[was]
+        for pair in expected.split(","):
+            name, _, number = pair.strip().rpartition(" ")
+            assert now[name] == int(number), now
+
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
 
@@ -260,6 +293,9 @@ class Conversation:
         assert len(dead) == int(number), [letter.error for letter in dead]
 
     # How it is done.
+
+    def nothing(self):
+        """A line that was read before the conversation began."""
 
     def arrive(self, sender, mailbox, raw, address=None):
         key = self.engine.ports.archive.put(raw)
@@ -283,6 +319,18 @@ class Conversation:
         event = self.engine.ports.store.event_by_origin(plan.organizer, plan.uid)
         assert event is not None, f"no event {title}"
         return event
+
+    def approval_of(self, organizer, title, number):
+        """What the link in the organizer's latest mail, or n-th mail, about this event leads to."""
+        event_id, named = self.event(title).id, []
+        for raw in self.mailboxes.get(organizer, []):
+            text = message_from_bytes(raw, policy=policy.default).get_body(("plain",)).get_content()
+            if link := re.search(r"/approvals/([^?\s]+)", text):
+                approval_id = approval_named(self.engine.ports, link[1])
+                if self.engine.ports.store.approval(approval_id).event_id == event_id:
+                    named.append(approval_id)
+        assert named, f"{organizer} was asked nothing"
+        return named[int(number) - 1 if number else -1]
 
     def held(self, guest, title):
         event = self.event(title)
@@ -314,6 +362,13 @@ def moments(day, begin, end, zone):
     start = datetime.fromisoformat(f"{day}T{begin}")
     finish = datetime.fromisoformat(f"{day}T{end}")
     return Moment(start, zone), Moment(finish + timedelta(days=finish < start), zone)
+
+
+def settings_of(text):
+    """The settings that a conversation's first line asks for."""
+    first = text.partition("\n")[0]
+    words = first.removeprefix("settings:").replace(",", " ").split() if first.startswith("settings:") else []
+    return dict(zip(words[::2], words[1::2], strict=True))
 
 
 class Clock:
@@ -352,4 +407,9 @@ STEPS = [
     (rf"{ADDRESS} has (\d+) events?", "events_of"),
     (rf"{TITLE} is (confirmed|cancelled) at sequence (\d+)", "event_is"),
     (r"dead letters: (\d+)", "dead_letters"),
+    (rf"{ADDRESS} (approves|quiets|discards) {TITLE}(?: by link (\d+))?", "decides"),
+    (rf"the change of {TITLE} is (\w+)(?: for link (\d+))?", "change_is"),
+    (r"(\d+) hours pass", "hours_pass"),
+    (rf"of {TITLE} was (\w+), now: (.+)", "answers_again"),
+    (r"settings: .+", "nothing"),
 ]

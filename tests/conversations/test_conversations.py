@@ -6,7 +6,7 @@ import pytest
 
 from invited.engines import open_engine
 from invited.settings import Settings
-from tests.conversations.script import Clock, Conversation
+from tests.conversations.script import Clock, Conversation, settings_of
 
 HERE = Path(__file__).parent
 
@@ -14,7 +14,8 @@ HERE = Path(__file__).parent
 @pytest.mark.parametrize("name", sorted(path.stem for path in HERE.glob("*.txt")))
 def test_conversation(name, tmp_path):
     clock = Clock()
-    limits = {"event_limit": 3, "invitation_limit": 5}
-    settings = Settings(domain="invites.test", data_dir=tmp_path, inbound_auth="trust", **limits)
+    text = (HERE / f"{name}.txt").read_text()
+    values = {"event_limit": 3, "invitation_limit": 5} | settings_of(text)
+    settings = Settings(domain="invites.test", data_dir=tmp_path, inbound_auth="trust", **values)
     with open_engine(settings, memory=True, now=clock) as engine:
-        Conversation(engine, clock).run((HERE / f"{name}.txt").read_text())
+        Conversation(engine, clock).run(text)

@@ -11,7 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from invited.api import events, health, invitations, lab, lint, pages, problems, unsubscribe
+from invited.api import (
+    approval_pages,
+    approvals,
+    events,
+    health,
+    invitations,
+    lab,
+    lint,
+    pages,
+    problems,
+    unsubscribe,
+)
 from invited.api.dependencies import Given, MailIn
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
@@ -48,7 +59,17 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
     return app
 
 
-_ROUTERS = (events.router, invitations.router, health.router, pages.router, unsubscribe.router, lint.router, lab.router)
+_ROUTERS = (
+    events.router,
+    invitations.router,
+    approvals.router,
+    health.router,
+    lint.router,
+    pages.router,
+    approval_pages.router,
+    unsubscribe.router,
+    lab.router,
+)
 
 
 async def _on_fault(request: Request, _error: Exception) -> Response:

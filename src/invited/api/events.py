@@ -11,6 +11,7 @@ from invited.api.auth import Admin, Caller, may_see, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.problems import Problem
+from invited.api.reconfirmation import Reconfirmation
 from invited.api.schemas import EventDetail, EventPage, EventSummary, Figures
 from invited.domain.addresses import normalised
 from invited.ports import Engine
@@ -36,6 +37,16 @@ def event_statistics(engine: GivenEngine, key: Caller, id: Id) -> Figures:  # no
     """API 2: the figures of one event, as they stand this moment."""
     event = visible(engine, key, id)
     return Figures.of(event, engine.store.statistics(event.id))
+
+
+@router.get(
+    "/events/{id}/reconfirmation",
+    responses=errors("not-found") | examples.shown(examples.RECONFIRMATION, "Former answers against those of now"),
+)
+def event_reconfirmation(engine: GivenEngine, key: Caller, id: Id) -> Reconfirmation:  # noqa: A002
+    """Who was yes before the last change that asked everybody again, and is now yes, no, maybe or silent."""
+    event = visible(engine, key, id)
+    return Reconfirmation.of(engine.store.reconfirmation(event.id, event.asked))
 
 
 @router.get(

@@ -48,6 +48,36 @@ FIGURES = {
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
 }
 
+RECONFIRMATION = {
+    "sequence": 1,
+    "was": {
+        "accepted": {"accepted": 240, "declined": 31, "tentative": 12, "silent": 127},
+        "declined": {"accepted": 8, "declined": 40, "tentative": 2, "silent": 45},
+        "tentative": {"accepted": 19, "declined": 11, "tentative": 9, "silent": 22},
+    },
+    "new": {"accepted": 5, "declined": 1, "tentative": 0},
+}
+
+APPROVAL = {
+    "id": "m4x7k2p9d3s6w5q8",
+    "event": "k3v5m2q7x4b6n9d1",
+    "state": "pending",
+    "change": "significant",
+    "reach": 566,
+    "differences": [
+        {
+            "what": "When",
+            "old": "Fri 2 April 2027, 19:05 - 22:05 (America/Los_Angeles, UTC-07:00)",
+            "new": "Sat 3 April 2027, 13:05 - 16:05 (America/Los_Angeles, UTC-07:00)",
+        }
+    ],
+    "choices": ["approve", "quiet", "discard"],
+    "created": "2027-02-01T16:12:00Z",
+    "expires": "2027-02-04T16:12:00Z",
+}
+
+APPROVALS = {"approvals": [APPROVAL], "next": None}
+
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
 
 ACCEPTED = {

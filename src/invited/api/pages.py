@@ -11,9 +11,10 @@ from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import embed, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.problems import KINDS, Problem, no_event
+from invited.api.reconfirmation import rows
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
-from invited.credentials import confirmed, opens_event
+from invited.credentials import approval_link, confirmed, opens_event
 from invited.domain.errors import Refused
 from invited.domain.event import Event
 from invited.imip.assemble import publish
@@ -68,12 +69,16 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
     event = _opened(engine, id, access)
     figures = engine.store.statistics(event.id)
     shown = view(event, engine.settings)
+    waiting = engine.store.pending(event.id)
     values = {
         "event": shown,
         "access": access,
         "updates": event.updates,
+        "waiting": waiting,
+        "decide": approval_link(engine, waiting.id) if waiting else "",
         "figures": figures,
         "shares": shares(figures),
+        "again": rows(engine.store.reconfirmation(event.id, event.asked)),
         "embed": embed(shown),
         "now": engine.now(),
         "most": MAX_ATTENDEES,

@@ -37,6 +37,7 @@ KINDS = {
     "no-lab": Kind(404, "The mail lab is closed"),
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
+    "already-decided": Kind(409, "The change is decided already"),
     "no-invite": Kind(409, "The mail is no invite"),
     "too-large": Kind(413, "The request is too large"),
     "invalid": Kind(422, "The request has faults"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from invited.domain.event import Audience
+from invited.domain.event import Audience, Event
 from invited.domain.invitation import Invitation, Partstat, State
+from invited.domain.statistics import Statistics
 
 
 def is_concerned(invitation: Invitation, audience: Audience) -> bool:
@@ -20,3 +21,19 @@ def is_concerned(invitation: Invitation, audience: Audience) -> bool:
             return invitation.partstat in (Partstat.ACCEPTED, Partstat.TENTATIVE)
         case Audience.RESPONDERS:
             return invitation.partstat is not Partstat.NEEDS_ACTION
+
+
+def reach(figures: Statistics, audience: Audience, after: Event) -> int:
+    """About how many people `audience` is, for a change to `after`; from the kept figures alone, whatever the size.
+
+    An upper bound: whoever answered and whose mail bounced later is among those who answered. Guests who were dropped
+    with a cancelled event are invited once it takes place again.
+    """
+    dropped = 0 if after.is_cancelled else figures.dropped
+    match audience:
+        case Audience.EVERYONE:
+            return figures.sent - figures.bounced + dropped
+        case Audience.GOING:
+            return figures.accepted + figures.tentative + dropped
+        case Audience.RESPONDERS:
+            return figures.accepted + figures.declined + figures.tentative + dropped

@@ -160,6 +160,7 @@ class Event:
 
     `sequence` is ours and rises on significant changes; `revision` rises on every stored change, from 0.
     `changed` is when the present revision was made, `updates` how many updates of the organizer were applied.
+    `asked` is the sequence at which a change of the whole event last asked everybody again, 0 for never.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
     """
@@ -175,6 +176,7 @@ class Event:
     sequence: int = 0
     revision: int = 0
     updates: int = 0
+    asked: int = 0
     audience: Audience | None = None
     dormant: tuple[Component, ...] = ()
 
@@ -283,6 +285,14 @@ def cancelled(
     return _next(event, known, now, is_update=False)
 
 
+def in_one_step(event: Event, after: Event) -> tuple[Event, Change]:
+    """`after`, which several updates and cancels made of `event`, as if one had done it all; and what that means.
+
+    What was changed and changed back means nothing.
+    """
+    return _next(event, _known(after), after.changed, is_update=after.updates > event.updates)
+
+
 Place: TypeAlias = tuple[datetime | None, bool]
 """What a component speaks of: the occurrence by its original start (None: the whole), and whether all that follow."""
 
@@ -389,8 +399,10 @@ def _next(event: Event, known: Mapping[Place, Component], now: datetime, *, is_u
     )
     if change is Change.NONE:
         return after, change
+    asks = means.get((None, False)) is Change.SIGNIFICANT and not after.is_cancelled
     return replace(
         after,
+        asked=event.sequence + 1 if asks else event.asked,
         sequence=event.sequence + (change is Change.SIGNIFICANT),
         revision=revision,
         changed=now,

@@ -7,12 +7,15 @@ from typing import Any
 
 from invited import messages as m
 from invited.pipelines import (
+    approve,
+    ask,
     bounce,
     cancel,
     collect,
     confirm,
     create,
     deliver,
+    expire,
     invite,
     limit,
     notify,
@@ -39,6 +42,9 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.ReplyArrived: collect.handle,  # 6
     m.CancelArrived: cancel.handle,  # 7
     m.UpdateArrived: update.handle,  # 8
+    m.ApprovalNeeded: ask.handle,  # within 7 and 8, where many people are concerned
+    m.ApprovalGiven: approve.handle,
+    m.ApprovalExpires: expire.handle,
     m.AudienceDue: relay.handle,  # 7 and 8
     m.BounceArrived: bounce.handle,  # what comes back of 5, 7 and 8
     m.Unsubscribed: unsubscribe.handle,  # an attendee wants no more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invited.approvals import submit
 from invited.domain.event import cancelled
 from invited.intake import cancellation
 from invited.messages import AudienceDue, CancelArrived, InviteRefused
@@ -14,14 +15,14 @@ UNKNOWN = (
 
 
 def handle(message: CancelArrived, engine: Engine) -> None:
-    """Validate UID and sender, mark what is cancelled, and set the relay going."""
+    """Validate UID and sender, mark what is cancelled and set the relay going, or have it wait."""
     part = cancellation(engine, message.mail, message.uid)
     event = engine.store.event_by_origin(message.owner, message.uid)
     if event is None:
         engine.queue.publish([InviteRefused(message.mail, message.owner, "", *UNKNOWN)])
         return
     keys = {moment.instant() if moment else None: stamp for moment, stamp in part.keys}
-    after, _ = cancelled(event, keys, message.mail.received)
-    if after != event:
-        engine.store.replace_event(after, event.revision)
-    engine.queue.publish([AudienceDue(event.id)])
+    waiting = engine.store.pending(event.id)
+    changed = cancelled(waiting.proposed if waiting else event, keys, message.mail.received)
+    if submit(engine, event, waiting, changed, message):
+        engine.queue.publish([AudienceDue(event.id)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invited.approvals import submit
 from invited.domain.errors import Aside
 from invited.domain.event import updated
 from invited.intake import submission
@@ -10,14 +11,16 @@ from invited.ports import Engine
 
 
 def handle(message: UpdateArrived, engine: Engine) -> None:
-    """Apply what is new in it. The same again changes nothing, and gets the organizer their links once more."""
+    """Apply what is new in it, or have it wait. The same again changes nothing, and gets the organizer their links once
+    more.
+    """
     part = submission(engine, message.mail, message.uid)
     event = engine.store.event_by_origin(message.owner, message.uid)
     if event is None:
         raise Aside("the event is gone")
-    after, _ = updated(event, part.components, message.mail.received)
-    if after != event:
-        engine.store.replace_event(after, event.revision)
-    # Owed even when nothing changed: an earlier try may have stored the change and died before saying so.
-    due: Message = AudienceDue(event.id) if after.revision else EventCreated(event.id, message.mail.key)
-    engine.queue.publish([due])
+    waiting = engine.store.pending(event.id)
+    changed = updated(waiting.proposed if waiting else event, part.components, message.mail.received)
+    if submit(engine, event, waiting, changed, message):
+        # Owed even when nothing changed: an earlier try may have stored the change and died before saying so.
+        due: Message = AudienceDue(event.id) if changed[0].revision else EventCreated(event.id, message.mail.key)
+        engine.queue.publish([due])

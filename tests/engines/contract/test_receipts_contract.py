@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from invited.domain import statistics
 from invited.domain.invitation import Partstat, State
-from invited.domain.receipt import Grade
+from invited.domain.receipt import Grade, Receipt
+from invited.domain.reconfirmation import Reconfirmation
 from tests.facts import NOW, a_delivery, a_receipt, an_event, an_invitation
 
 TOKENS = ("t1", "t2")
@@ -134,8 +135,14 @@ def shuffled_twice(draw):
 def kept(store, event):
     """All that the receipts of an event left behind."""
     invitations = store.invitations(event.id)
-    facts = (store.receipts(event.id, TOKENS), store.strangers(event.id), invitations)
-    return [[replace(fact, event_id="") for fact in kind] for kind in facts], store.statistics(event.id)
+    facts = (
+        store.receipts(event.id, TOKENS),
+        store.earlier_receipts(event.id, TOKENS),
+        store.strangers(event.id),
+        invitations,
+    )
+    reports = [store.reconfirmation(event.id, sequence) for sequence in range(4)]
+    return [[replace(fact, event_id="") for fact in kind] for kind in facts], store.statistics(event.id), reports
 
 
 def recounted(store, event):
@@ -174,3 +181,47 @@ def test_counters_equal_a_recount_and_those_of_the_job(store, calls, states):
     figures, recount = store.statistics(event.id), recounted(store, event)
     days = {day: {w: n for w, n in what.items() if w not in list(State)} for day, what in figures.by_day.items()}
     assert replace(figures, by_day=days) == recount
+
+
+def test_the_answer_before_is_kept_and_told(store, event):
+    first = a_receipt(event.id)
+    again = a_receipt(event.id, sequence=2, partstat=Partstat.DECLINED, arrived=NOW + timedelta(hours=1))
+    late = a_receipt(event.id, sequence=1, partstat=Partstat.TENTATIVE, arrived=NOW + timedelta(hours=2))
+    assert store.record([a_receipt(event.id, "t2"), first, again, late, late]) == [True, True, True, False, False]
+    assert store.receipts(event.id, ["t1"]) == [again]
+    assert store.earlier_receipts(event.id, TOKENS) == [first, late]
+    report = store.reconfirmation(event.id, 2)
+    assert report.was["tentative"] == {"accepted": 0, "declined": 1, "tentative": 0, "silent": 0}
+    assert report.was["accepted"] == {"accepted": 0, "declined": 0, "tentative": 0, "silent": 1}
+    assert store.reconfirmation(event.id, 1).was["accepted"]["declined"] == 1
+    assert store.statistics(event.id).declined == 1
+
+
+ALL = ("accepted", "declined", "tentative")
+
+
+def compared(given, asked):
+    """The report, made anew from all the answers ever given."""
+    was = {old: dict.fromkeys((*ALL, "silent"), 0) for old in ALL}
+    new = dict.fromkeys(ALL, 0)
+    for token in TOKENS:
+        mine = [r for r in given if r.token == token and r.counts and not r.recurrence_id]
+        before = max((r for r in mine if r.sequence < asked), key=Receipt.order, default=None)
+        now = max((r for r in mine if r.sequence >= asked), key=Receipt.order, default=None)
+        old = statistics.ANSWERS.get(before.partstat) if before else None
+        present = statistics.ANSWERS.get(now.partstat) if now else None
+        if old and now is None:
+            was[old]["silent"] += 1
+        elif old and present:
+            was[old][present] += 1
+        elif present:
+            new[present] += 1
+    return Reconfirmation(asked, was, new)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(receipts, max_size=12, unique_by=claimed), st.integers(1, 3))
+def test_the_report_on_any_change_equals_a_comparison_of_all_answers(store, given, asked):
+    event = planned(store)
+    store.record([replace(receipt, event_id=event.id) for receipt in given])
+    assert store.reconfirmation(event.id, asked) == compared(given, asked)

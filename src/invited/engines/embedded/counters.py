@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TypeAlias
 
 Tally: TypeAlias = defaultdict[str, Counter[str]]
-"""Changes still to be added, by scope: `event:<id>`, `job:<id>` or `organizer:<address>`."""
+"""Changes still to be added, by scope: `event:<id>`, `again:<event id>`, `job:<id>` or `organizer:<address>`."""
 
 _ADD = """
 INSERT INTO counter (scope, name, value) VALUES (?, ?, ?)

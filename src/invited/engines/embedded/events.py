@@ -21,7 +21,8 @@ INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision,
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
-UPDATE event SET domain = ?, starts = ?, revision = ?, body = ? WHERE id = ? AND revision = ?
+UPDATE event SET domain = ?, starts = ?, revision = ?, body = ?, pending = ''
+WHERE id = ? AND revision = ? AND pending = ?
 """
 _BY_ID = "SELECT body, audience FROM event WHERE id = ?"
 _BY_ORIGIN = "SELECT body, audience FROM event WHERE organizer = ? AND origin_uid = ?"
@@ -56,11 +57,11 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
     return True
 
 
-def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: int) -> None:
-    """See Store.replace_event."""
+def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: int, pending: str) -> None:
+    """See Store.replace_event; `pending` is the id of the approval that must wait, and then does so no more."""
     body = _EVENT.dump_json(event).decode()
     starts = to_micros(event.head.start.instant())
-    row = (event.domain, starts, event.revision, body, event.id, expected_revision)
+    row = (event.domain, starts, event.revision, body, event.id, expected_revision, pending)
     if not connection.execute(_REPLACE, row).rowcount:
         raise Temporary(f"event {event.id} has changed meanwhile")
 

@@ -7,19 +7,28 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from invited.domain import statistics
+from pydantic import TypeAdapter
+
+from invited.domain import reconfirmation, statistics
 from invited.domain.invitation import Partstat
 from invited.domain.receipt import Grade, Receipt
+from invited.domain.reconfirmation import Answers
 from invited.engines.embedded import counters, invitations
 from invited.engines.embedded.counters import Tally
 from invited.engines.embedded.instants import from_micros, to_micros
+
+_EARLIER_ONES = TypeAdapter(tuple[Receipt, ...])
 
 _COLUMNS = """event_id, token, recurrence_id, partstat, sequence, dtstamp, arrived, mail, address, client, grade,
 comment, guests"""
 _VALUES = "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-_SET = f"INSERT OR REPLACE INTO receipt ({_COLUMNS}) {_VALUES}"
-_STANDING = f"SELECT {_COLUMNS} FROM receipt WHERE event_id = ? AND token = ? AND recurrence_id = ?"
+_SET = f"INSERT OR REPLACE INTO receipt ({_COLUMNS}, earlier) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STANDING = f"SELECT {_COLUMNS}, earlier FROM receipt WHERE event_id = ? AND token = ? AND recurrence_id = ?"
+_EARLIER = """
+SELECT earlier FROM receipt WHERE event_id = ? AND token IN (SELECT value FROM json_each(?)) AND earlier <> '[]'
+ORDER BY token, recurrence_id
+"""
 _OF_SOME = f"""
 SELECT {_COLUMNS} FROM receipt WHERE event_id = ? AND token IN (SELECT value FROM json_each(?))
 ORDER BY token, recurrence_id
@@ -47,6 +56,12 @@ def of_some(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]
     return [_receipt(row) for row in rows]
 
 
+def earlier(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
+    """See Store.earlier_receipts."""
+    rows = connection.execute(_EARLIER, (event_id, json.dumps(tokens))).fetchall()
+    return [receipt for row in rows for receipt in _EARLIER_ONES.validate_json(row[0])]
+
+
 def strangers(connection: sqlite3.Connection, event_id: str, after: str, limit: int) -> list[Receipt]:
     """See Store.strangers."""
     return [_receipt(row) for row in connection.execute(_STRANGERS, (event_id, after, limit)).fetchall()]
@@ -56,14 +71,24 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     invitation = invitations.one(connection, receipt.event_id, receipt.token)
     if invitation is None:
         return False
-    standing = _found(connection, _STANDING, receipt.event_id, receipt.token, receipt.recurrence_id)
-    if standing and receipt.order() <= standing.order():
+    known = _answers(connection, receipt)
+    after = known.joined(receipt)
+    if after is known:
         return False
-    connection.execute(_SET, _row(receipt))
+    connection.execute(_SET, (*_row(after.receipts[-1]), _EARLIER_ONES.dump_json(after.receipts[:-1]).decode()))
+    changes[f"again:{receipt.event_id}"].update(reconfirmation.of_answers(known, after))
+    if after.standing is not receipt:
+        return False
     if not receipt.recurrence_id:
         invitations.set_answer(connection, receipt.event_id, receipt.token, receipt.partstat, receipt.sequence)
-    counters.count(changes, receipt.event_id, invitation.job, statistics.of_receipt(invitation, standing, receipt))
+    change = statistics.of_receipt(invitation, known.standing, receipt)
+    counters.count(changes, receipt.event_id, invitation.job, change)
     return True
+
+
+def _answers(connection: sqlite3.Connection, receipt: Receipt) -> Answers:
+    row = connection.execute(_STANDING, (receipt.event_id, receipt.token, receipt.recurrence_id)).fetchone()
+    return Answers((*_EARLIER_ONES.validate_json(row[-1]), _receipt(row[:-1]))) if row else Answers()
 
 
 def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> bool:

@@ -10,12 +10,23 @@ CREATE TABLE event (
     starts INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     audience TEXT,
+    -- The approval that waits, '' for none.
+    pending TEXT NOT NULL DEFAULT '',
     body TEXT NOT NULL,
     UNIQUE (organizer, origin_uid)
 ) STRICT;
 CREATE INDEX event_by_age ON event (created, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
+
+-- A change of an event that waits, or waited, for its organizer's word.
+CREATE TABLE approval (
+    id TEXT PRIMARY KEY,
+    event_id TEXT NOT NULL REFERENCES event (id),
+    created INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX approval_of_event ON approval (event_id, created, id);
 
 -- claimed_until: whoever sends to this attendee has the right to until then.
 CREATE TABLE invitation (
@@ -38,6 +49,7 @@ CREATE TABLE invitation (
 ) STRICT, WITHOUT ROWID;
 
 -- The winning answer of each attendee to the whole event (recurrence_id '') or to one occurrence.
+-- earlier: a JSON array of those to lower SEQUENCEs, ascending.
 CREATE TABLE receipt (
     event_id TEXT NOT NULL,
     token TEXT NOT NULL,
@@ -52,6 +64,7 @@ CREATE TABLE receipt (
     grade TEXT NOT NULL,
     comment TEXT NOT NULL,
     guests INTEGER NOT NULL,
+    earlier TEXT NOT NULL,
     PRIMARY KEY (event_id, token, recurrence_id),
     FOREIGN KEY (event_id, token) REFERENCES invitation (event_id, token)
 ) STRICT, WITHOUT ROWID;
@@ -74,7 +87,8 @@ CREATE TABLE stranger (
     PRIMARY KEY (event_id, address)
 ) STRICT, WITHOUT ROWID;
 
--- Plain sums, changed together with the fact they count. scope: 'event:<id>', 'job:<id>' or 'organizer:<address>'.
+-- Plain sums, changed together with the fact they count.
+-- scope: 'event:<id>', 'again:<event id>', 'job:<id>' or 'organizer:<address>'.
 CREATE TABLE counter (
     scope TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from invited.domain import statistics
+from invited.domain import reconfirmation, statistics
+from invited.domain.approval import Approval
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.receipt import Receipt
+from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
-from invited.engines.embedded import counters, events, hits, jobs, keys, suppression
+from invited.engines.embedded import approvals, counters, events, hits, jobs, keys, suppression
 from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
@@ -32,8 +34,8 @@ class EmbeddedStore:
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None:
         return self._database.read(lambda c: events.by_origin(c, organizer, origin_uid))
 
-    def replace_event(self, event: Event, expected_revision: int) -> None:
-        self._database.write(lambda c: events.replace_at(c, event, expected_revision))
+    def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
+        self._database.write(lambda c: approvals.replace_event(c, event, expected_revision, settled))
 
     def events(
         self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
@@ -42,6 +44,21 @@ class EmbeddedStore:
 
     def set_audience(self, event_id: str, audience: Audience | None) -> None:
         self._database.write(lambda c: events.set_audience(c, event_id, audience))
+
+    def hold(self, approval: Approval, instead_of: str = "") -> None:
+        self._database.write(lambda c: approvals.hold(c, approval, instead_of))
+
+    def settle(self, approval: Approval) -> bool:
+        return self._database.write(lambda c: approvals.settle(c, approval))
+
+    def pending(self, event_id: str) -> Approval | None:
+        return self._database.read(lambda c: approvals.pending(c, event_id))
+
+    def approval(self, approval_id: str) -> Approval | None:
+        return self._database.read(lambda c: approvals.by_id(c, approval_id))
+
+    def approvals(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Approval]:
+        return self._database.read(lambda c: approvals.page(c, event_id, after, limit))
 
     def admit(self, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
         return self._database.write(lambda c: invited.admit(c, event_id, invitations, limit))
@@ -65,6 +82,13 @@ class EmbeddedStore:
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         return self._database.read(lambda c: answers.of_some(c, event_id, tokens))
+
+    def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
+        return self._database.read(lambda c: answers.earlier(c, event_id, tokens))
+
+    def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
+        sums = self._database.read(lambda c: counters.read(c, f"again:{event_id}"))
+        return reconfirmation.read(sums, sequence)
 
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         return self._database.read(lambda c: answers.strangers(c, event_id, after, limit))
