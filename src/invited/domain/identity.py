@@ -9,6 +9,7 @@ from invited.domain.addresses import token
 from invited.domain.invitation import Invitation
 
 _UID = re.compile(r"(?<![a-z2-7])([a-z2-7]{16})-([a-z2-7]{16})@")
+_MESSAGE = re.compile(r"([a-z2-7]{16})-([a-z2-7]{16})\.(\d{1,9}\.\d{1,9}(?:\.[a-z0-9]{1,40})?)@")
 
 
 def uid(event_id: str, token: str, domain: str) -> str:
@@ -19,6 +20,17 @@ def uid(event_id: str, token: str, domain: str) -> str:
 def parse(uid: str) -> tuple[str, str] | None:
     """Event id and token of a UID of ours as a client sent it back, in any case and with anything around it."""
     found = _UID.search(uid.lower())
+    return (found[1], found[2]) if found else None
+
+
+def message_id(event_id: str, token: str, version: str, domain: str) -> str:
+    """The Message-ID of one attendee's mail; `version`, such as `3.0`, tells it from their others."""
+    return f"<{event_id}-{token}.{version}@{domain}>"
+
+
+def of_message_id(message_id: str) -> tuple[str, str] | None:
+    """Event id and token of the mail of ours that bears this Message-ID."""
+    found = _MESSAGE.match(message_id.lower().lstrip("<"))
     return (found[1], found[2]) if found else None
 
 

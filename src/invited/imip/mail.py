@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from invited.domain.addresses import clean_name, normalised
 from invited.domain.errors import Refused
+from invited.imip.automatic import AUTOMATIC_HEADERS, is_automatic_subject
 
 MAX_PARTS = 200
 """MIME parts of one mail; Exchange sends fewer than twenty."""
@@ -45,6 +46,9 @@ MAX_NAMES = 20_000
 MAX_BODY = 200_000
 """Characters kept of a text or HTML body."""
 
+MAX_ANSWERS = 20
+"""Message-IDs that are looked at of those that a mail answers."""
+
 _CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "application/calendar", "text/x-vcalendar"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -52,6 +56,7 @@ _VAGUE_TYPES = ("application/octet-stream", "text/plain", "application/binary", 
 _ROBOTS = re.compile(
     r"(mailer-daemon|postmaster|(no|do-?not|dont)[-_.]?reply([-_.+].*)?|bounces?([-_.+].*)?)@", re.IGNORECASE
 )
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _TYPE = re.compile(rb"(?mi)(?:^|\r)content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
@@ -81,6 +86,7 @@ class InboundMail:
     `is_automatic`: no human wrote it and none must be answered (RFC 3834); it may hold an invite or a reply all the
     same, Google marks those so. `hops` counts Received headers. `text` and `html` are the first such bodies.
     `report` is the delivery-status part of a multipart/report, `returned` the mail or headers it gives back.
+    `answers` are the Message-IDs that it answers, nearest first (RFC 5322 §3.6.4).
     """
 
     message_id: str
@@ -96,6 +102,7 @@ class InboundMail:
     attachments: tuple[Attachment, ...]
     report: bytes | None
     returned: bytes | None
+    answers: tuple[str, ...] = ()
 
 
 def read(raw: bytes, envelope_from: str | None = None) -> InboundMail:
@@ -169,6 +176,7 @@ def _inbound(message: email.message.Message, envelope_from: str | None) -> Inbou
         attachments=tuple(parts.attachments),
         report=parts.report,
         returned=parts.returned,
+        answers=_answers(message),
     )
 
 
@@ -333,6 +341,11 @@ def _words(value: str) -> str:
     return "".join(decoded)
 
 
+def _answers(message: email.message.Message) -> tuple[str, ...]:
+    direct, thread = (_MESSAGE_ID.findall(_header(message, name)) for name in ("In-Reply-To", "References"))
+    return tuple(dict.fromkeys([*direct, *reversed(thread)]))[:MAX_ANSWERS]
+
+
 def _is_list(message: email.message.Message) -> bool:
     return any(name in message for name in ("List-Id", "List-Post", "Mailing-List", "X-Mailing-List")) or (
         _header(message, "Precedence").lower() == "list"
@@ -345,7 +358,8 @@ def _is_automatic(message: email.message.Message, sender: str, envelope_from: st
         (submitted not in ("", "no"))
         or envelope_from in ("", "<>")
         or _header(message, "Precedence").lower() in _BULK
-        or any(name in message for name in ("X-Autoreply", "X-Autorespond", "X-Apple-Action"))
+        or any(name in message for name in AUTOMATIC_HEADERS)
+        or is_automatic_subject(_header(message, "Subject"))
         or bool(_ROBOTS.match(sender))
         or bool(envelope_from and _ROBOTS.match(envelope_from.strip("<>")))
     )

@@ -113,4 +113,4 @@ def _copy(event: Event, invitation: Invitation) -> Copy:
 
 def _message_id(event: Event, invitation: Invitation, number: int) -> str:
     """The same for a repeat, so that a mailbox which has the mail already can tell."""
-    return f"<{event.id}-{invitation.token}.{event.revision}.{number}@{event.domain}>"
+    return identity.message_id(event.id, invitation.token, f"{event.revision}.{number}", event.domain)
