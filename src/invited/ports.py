@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from invited.domain.event import Audience, Event
+from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
+from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, Message
@@ -110,6 +112,14 @@ class Key:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """How far an event's digests are: the last was `ordered` for then, and news were `told` up to then; None: never."""
+
+    ordered: datetime | None = None
+    told: datetime | None = None
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -124,8 +134,8 @@ class Store(Protocol):
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int) -> None:
-        """Store the event anew, all but its `audience`, which only `set_audience` changes; raises Temporary where its
-        stored revision is not the expected one.
+        """Store the event anew, all but its `audience` and `strangers`, which only `set_choices` changes; raises
+        Temporary where its stored revision is not the expected one.
         """
 
     def events(
@@ -133,7 +143,10 @@ class Store(Protocol):
     ) -> list[Event]:
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
 
-    def set_audience(self, event_id: str, audience: Audience | None) -> None: ...
+    def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
+        """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
+        Strangers); None goes back to the default of the settings.
+        """
 
     def admit(self, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
         """Add the invitations that are new, while fewer than `limit` stand; repeating a job's call says the same.
@@ -147,8 +160,18 @@ class Store(Protocol):
     ) -> list[Invitation]:
         """By token; `after` is the last token of the page before; of one job or all."""
 
-    def claim(self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float) -> Claim:
-        """Take the right to send `revision` to those of `tokens` not failed or bounced that hold an older one.
+    def claim(
+        self,
+        event_id: str,
+        tokens: Sequence[str],
+        revision: int,
+        now: datetime,
+        lease: float,
+        *,
+        is_repeat: bool = False,
+    ) -> Claim:
+        """Take the right to send `revision` to those of `tokens` not failed or bounced that hold an older one;
+        with `is_repeat` also to those that hold this one.
 
         A claim lasts until it is marked or released, at most `lease` seconds; until then it keeps out claims of any
         revision, so that an old version on the wire is never overtaken by a newer one. Those are told as `busy`.
@@ -168,14 +191,54 @@ class Store(Protocol):
         True where something changed; an answer to an invitation or event that is not here changes nothing.
 
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
-        one, then the greatest. Only the forwarded are counted.
+        one, then the greatest. Only the forwarded are counted. An ADMITTED answer takes its address out of the
+        strangers and their count.
         """
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         """The winning receipts of these attendees, whole event and occurrences."""
 
+    def answers(
+        self, event_id: str, *, since: datetime, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> list[Receipt]:
+        """The winning receipts that arrived after `since`, by (token, recurrence id), going on after that of the last
+        one of the page before.
+        """
+
+    def stranger(self, event_id: str, address: str) -> Receipt | None:
+        """The answer of this person who was not invited."""
+
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         """People who answered without being invited, by address."""
+
+    def add_newcomer(self, newcomer: Newcomer) -> bool:
+        """Remember somebody who came by a forwarded invite; False, and no change, where they are known already, or
+        the event is not here.
+        """
+
+    def newcomer(self, event_id: str, address: str) -> Newcomer | None: ...
+
+    def newcomers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Newcomer]:
+        """By address; `after` is the last address of the page before."""
+
+    def judge(self, event_id: str, address: str, verdict: Verdict) -> bool:
+        """Remember what was decided about a newcomer, the last decision standing; False where there is none."""
+
+    def propose(self, proposal: Proposal) -> bool:
+        """Keep a proposal, the greatest by `Proposal.order` of its key; True where something changed, which it does
+        not for an event that is not here.
+        """
+
+    def proposals(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Proposal]:
+        """By key; `after` is the last key of the page before."""
+
+    def digest(self, event_id: str) -> Digest: ...
+
+    def order_digest(self, event_id: str, due: datetime) -> None:
+        """Remember that a digest is on its way for `due`; an earlier one does not take the place of a later."""
+
+    def tell_digest(self, event_id: str, until: datetime) -> None:
+        """Remember that news are told up to `until`; this never goes back."""
 
     def statistics(self, event_id: str) -> Statistics:
         """The kept figures, in constant time; zeros for an event that is not."""

@@ -26,6 +26,17 @@ class Audience(StrEnum):
     EVERYONE = "everyone"
 
 
+class Strangers(StrEnum):
+    """What becomes of somebody who answers an invite that was forwarded to them."""
+
+    ACCEPT = "accept"
+    """They get an invitation of their own."""
+    ASK = "ask"
+    """The organizer decides."""
+    REFUSE = "refuse"
+    """They are told that they are not on the list."""
+
+
 class Change(IntEnum):
     """What a new version means to those invited; ordered, so that the greatest of several can be taken."""
 
@@ -160,6 +171,7 @@ class Event:
     revision: int = 0
     updates: int = 0
     audience: Audience | None = None
+    strangers: Strangers | None = None
 
     @property
     def head(self) -> Component:

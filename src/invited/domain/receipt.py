@@ -19,6 +19,8 @@ class Grade(StrEnum):
     """The token and the guest's address, but nothing vouches for the sender."""
     ALIAS = "alias"
     """The token, answered from another address of the guest's."""
+    ADMITTED = "admitted"
+    """Another guest's token, answered by somebody who got an invitation of their own by that: their answer."""
     FORWARDED = "forwarded"
     """The token, answered by somebody else: the invite was passed on. Never the guest's answer."""
     UNVERIFIED = "unverified"
