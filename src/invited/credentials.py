@@ -20,10 +20,12 @@ from invited.settings import Settings
 
 EVENT_PAGE = "event page"
 CONFIRMATION = "confirmation"
+STRANGER = "stranger"
 """What a signed link is for; one made for another purpose does not open this one."""
 
 EVENT_PAGE_AGE = timedelta(days=400)
 CONFIRMATION_AGE = timedelta(days=7)
+STRANGER_AGE = timedelta(days=60)
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -114,6 +116,18 @@ def opens_event(engine: Engine, access: str, event_id: str) -> None:
     """Make sure that `access` was signed for this event; raises Refused."""
     if unsign(engine.secret, EVENT_PAGE, access, EVENT_PAGE_AGE, engine.now()) != event_id:
         raise Refused("This link belongs to another event.", "Please open the link in the mail about this event.")
+
+
+def stranger_link(engine: Engine, event_id: str, address: str) -> str:
+    """The page on which the organizer decides whether the newcomer `address` may come."""
+    signed = sign(engine.secret, STRANGER, {"event": event_id, "address": address}, engine.now())
+    return f"{engine.settings.url}/strangers/{signed}"
+
+
+def stranger_of(engine: Engine, text: str) -> tuple[str, str]:
+    """Event id and address that a stranger's link stands for; raises Refused."""
+    payload = unsign(engine.secret, STRANGER, text, STRANGER_AGE, engine.now())
+    return payload["event"], payload["address"]
 
 
 def confirmation_link(engine: Engine, mail: Mail, summary: str) -> str:

@@ -35,7 +35,10 @@ class Queue(Protocol):
     """The way to the other pipelines. Taking from it is private to each engine."""
 
     def publish(self, messages: Sequence[Message], delay: float = 0) -> None:
-        """Hand over `messages` durably, all or none, to be handled `delay` seconds from now at the earliest."""
+        """Hand over `messages` durably, all or none, to be handled `delay` seconds from now at the earliest.
+
+        A delay may be as long as a day, whatever the queue underneath can do.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,14 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
+    bob@fan.test proposes 2026-12-05 20:00-23:00 Europe/Paris for "Game" [as google] [of bob@fan.test] [saying "Later"]
+    bob@fan.test delegates "Game" to eve@other.test        bob@fan.test asks for "Game" again
+    bob@fan.test writes about "Game": "May I bring my dog?" [with Auto-Submitted: auto-replied]
+    "Game" accepts | asks about | refuses strangers
+    ann@club.test lets eve@other.test come | ann@club.test turns eve@other.test away      (by the link in her last mail)
+    it is 07:00
+    it says "text"        it does not say "text"        (the mail that was told of last)
+    proposals for "Game": bob@fan.test 2026-12-05T19:00:00Z
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
     dead letters: 0
@@ -27,12 +35,14 @@ from email import message_from_bytes, policy
 import icalendar
 
 from invited.admission import request_send
+from invited.credentials import stranger_of
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
-from invited.messages import Attendee, Mail, MailArrived
+from invited.messages import Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
+from tests.conversations import attendees
 
 ANSWERS = {"accepts": Partstat.ACCEPTED, "declines": Partstat.DECLINED, "may come": Partstat.TENTATIVE}
 TIMES = r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)-(\d\d:\d\d) (\S+)"
@@ -61,6 +71,7 @@ class Conversation:
     mailboxes: dict[str, list[bytes]] = field(default_factory=dict)
     unread: list[tuple[str, bytes]] = field(default_factory=list)
     delayed: list[tuple[str, bytes]] = field(default_factory=list)
+    last: bytes = b""
 
     def run(self, text: str) -> None:
         for number, line in enumerate(text.splitlines(), 1):
@@ -174,15 +185,58 @@ class Conversation:
         sender, raw = self.delayed.pop(0)
         self.arrive(sender, "rsvp", raw)
 
+    def proposes(self, sender, day, begin, end, zone, title, options):
+        words = shlex.split(options or "")
+        given = dict(zip(words[::2], words[1::2], strict=False))
+        invite = self.held(given.get("of", sender), title)
+        client = Client(given.get("as", "google"))
+        times = moments(day, begin, end, zone)
+        raw = attendees.counter(invite, client, sender, *times, self.clock(), given.get("saying", ""))
+        self.arrive(sender, "rsvp", raw)
+
+    def delegates(self, sender, title, delegate):
+        self.arrive(sender, "rsvp", attendees.delegation(self.held(sender, title), sender, delegate, self.clock()))
+
+    def asks_again(self, sender, title, guest):
+        self.arrive(sender, "rsvp", attendees.refresh(self.held(guest or sender, title), sender, self.clock()))
+
+    def writes(self, sender, title, text, guest, head):
+        self.arrive(sender, "rsvp", attendees.letter(self.held(guest or sender, title), sender, text, head or ""))
+
+    def chooses(self, title, verb):
+        policy = {"accepts": "accept", "asks about": "ask", "refuses": "refuse"}[verb]
+        self.engine.ports.store.set_choices(self.event(title).id, {"strangers": policy})
+
+    def decides(self, organizer, verb, address):
+        text = body(self.mailboxes[organizer][-1])
+        links = [stranger_of(self.engine.ports, signed) for signed in re.findall(r"/strangers/(\S+)", text)]
+        (event_id,) = {event_id for event_id, who in links if who == address}
+        fact = StrangerAccepted if verb == "lets" else StrangerRefused
+        self.engine.ports.queue.publish([fact(event_id, address)])
+        self.work()
+
+    def is_hour(self, hour):
+        self.clock.turn_to(int(hour))
+        self.work()
+
     # What the server does.
 
     def mails(self, address, expected):
         for index, (to, raw) in enumerate(self.unread):
             if to == address:
                 del self.unread[index]
+                self.last = raw
                 assert self.described(to, raw) == f"{address}: {expected}"
                 return
         raise AssertionError(f"no mail to {address}; unread: {[self.described(*m) for m in self.unread]}")
+
+    def says(self, negation, text):
+        found = body(self.last)
+        assert (text in found) != bool(negation), found
+
+    def proposals(self, title, expected):
+        found = self.engine.ports.store.proposals(self.event(title).id)
+        assert ", ".join(f"{p.address} {p.start.to_text()}" for p in found) == expected
 
     def mails_nobody(self):
         assert not self.unread, [self.described(*m) for m in self.unread]
@@ -257,6 +311,11 @@ def calendar(raw):
     return None
 
 
+def body(raw):
+    message = message_from_bytes(raw, policy=policy.default)
+    return f"{message}\n{message.get_body(('plain',)).get_content()}"
+
+
 def moments(day, begin, end, zone):
     start = datetime.fromisoformat(f"{day}T{begin}")
     finish = datetime.fromisoformat(f"{day}T{end}")
@@ -271,6 +330,11 @@ class Clock:
 
     def tick(self) -> None:
         self.time += timedelta(minutes=1)
+
+    def turn_to(self, hour: int) -> None:
+        """The next time that it is so late."""
+        then = self.time.replace(hour=hour, minute=0)
+        self.time = then if then > self.time else then + timedelta(days=1)
 
     def __call__(self) -> datetime:
         return self.time
@@ -288,6 +352,19 @@ STEPS = [
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
+    (
+        rf'{ADDRESS} proposes {TIMES} for {TITLE}((?: (?:as \w+|of \S+|saying "[^"]*"))*)',
+        "proposes",
+    ),
+    (rf"{ADDRESS} delegates {TITLE} to {ADDRESS}", "delegates"),
+    (rf"{ADDRESS} asks for {TITLE} again(?: by the copy of {ADDRESS})?", "asks_again"),
+    (rf"{ADDRESS} writes about {TITLE}: {TITLE}(?: on the copy of {ADDRESS})?(?: with (.+))?", "writes"),
+    (rf"{TITLE} (accepts|asks about|refuses) strangers", "chooses"),
+    (rf"{ADDRESS} (lets) {ADDRESS} come", "decides"),
+    (rf"{ADDRESS} (turns) {ADDRESS} away", "decides"),
+    (r"it is (\d\d):00", "is_hour"),
+    (rf"it (does not )?says? {TITLE}", "says"),
+    (rf"proposals for {TITLE}: ?(.*)", "proposals"),
     (r"the late answer arrives", "late_arrives"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),

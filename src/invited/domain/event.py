@@ -140,10 +140,11 @@ class Component:
         )
 
     def _content(self) -> Component:
-        return replace(self, stamp=_NO_STAMP, revision=0)
+        return replace(self, stamp=NO_STAMP, revision=0)
 
 
-_NO_STAMP = Stamp(0, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+NO_STAMP = Stamp(0, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+"""Of what no organizer sent, before every other."""
 
 
 def _parts(rule: str) -> frozenset[str]:

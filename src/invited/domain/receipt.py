@@ -26,6 +26,11 @@ class Grade(StrEnum):
     UNVERIFIED = "unverified"
     """No valid token. Never anybody's answer."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether what bears it is the guest's own."""
+        return self not in (Grade.FORWARDED, Grade.UNVERIFIED)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -56,7 +61,7 @@ class Receipt:
     @property
     def counts(self) -> bool:
         """Whether it is the guest's own answer."""
-        return self.grade not in (Grade.FORWARDED, Grade.UNVERIFIED)
+        return self.grade.counts
 
 
 def clamped(receipt: Receipt, highest_sequence: int) -> Receipt:

@@ -30,8 +30,10 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
     event = engine.store.event(message.event_id)
     if event is None:
         raise Aside("the event is gone")
-    claim = engine.store.claim(event.id, message.tokens, event.revision, engine.now(), LEASE)
-    outcomes = _send(event, claim.claimed, engine)
+    claim = engine.store.claim(
+        event.id, message.tokens, event.revision, engine.now(), LEASE, is_repeat=bool(message.repeat)
+    )
+    outcomes = _send(event, claim.claimed, engine, message.repeat)
     now = engine.now()
     deliveries = [_delivery(event, invitation, sent, now) for invitation, sent in outcomes if not sent.is_temporary]
     deferred = {i.token: sent.reason for i, sent in outcomes if sent.is_temporary}
@@ -42,14 +44,15 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
         raise Temporary(f"{len(claim.busy)} are being sent an earlier version")
 
 
-def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[tuple[Invitation, Sent]]:
+def _send(event: Event, claimed: Sequence[Invitation], engine: Engine, repeat: str) -> list[tuple[Invitation, Sent]]:
     """Every claimed invitation with the worst that became of its mails; a fine result for one that needs none."""
-    templates = {known: _templates(event, known, engine) for known in {i.sent_revision for i in claimed}}
+    known = {i.token: _known(event, i, repeat) for i in claimed}
+    templates = {revision: _templates(event, revision, engine) for revision in set(known.values())}
     worst = dict.fromkeys((i.token for i in claimed), Sent())
     letters: list[tuple[str, Letter]] = []
     for invitation in claimed:
         try:
-            mails = _letters(event, invitation, templates[invitation.sent_revision], engine)
+            mails = _letters(event, invitation, templates[known[invitation.token]], engine, repeat)
         except ValueError as fault:
             worst[invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
         else:
@@ -57,6 +60,11 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[t
     for (token, _), sent in zip(letters, _posted([letter for _, letter in letters], engine), strict=True):
         worst[token] = max(worst[token], sent, key=_gravity)
     return [(invitation, worst[invitation.token]) for invitation in claimed]
+
+
+def _known(event: Event, invitation: Invitation, repeat: str) -> int:
+    """The revision to catch up from: a repetition tells everything, as to somebody new."""
+    return -1 if repeat and not event.is_cancelled else invitation.sent_revision
 
 
 def _posted(letters: Sequence[Letter], engine: Engine) -> list[Sent]:
@@ -93,10 +101,12 @@ def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]
     ]
 
 
-def _letters(event: Event, invitation: Invitation, templates: Sequence[InviteTemplate], engine: Engine) -> list[Letter]:
+def _letters(
+    event: Event, invitation: Invitation, templates: Sequence[InviteTemplate], engine: Engine, repeat: str
+) -> list[Letter]:
     """The attendee's mails; raises ValueError where the address cannot stand in a header."""
     sender, copy = engine.settings.address("rsvp", event.domain), _copy(event, invitation)
-    filled = [t.fill(copy, message_id=_message_id(event, invitation, n)) for n, t in enumerate(templates)]
+    filled = [t.fill(copy, message_id=_message_id(event, invitation, n, repeat)) for n, t in enumerate(templates)]
     return [Letter(sender, invitation.address, raw) for raw in filled]
 
 
@@ -111,6 +121,9 @@ def _copy(event: Event, invitation: Invitation) -> Copy:
     )
 
 
-def _message_id(event: Event, invitation: Invitation, number: int) -> str:
-    """The same for a repeat, so that a mailbox which has the mail already can tell."""
-    return identity.message_id(event.id, invitation.token, f"{event.revision}.{number}", event.domain)
+def _message_id(event: Event, invitation: Invitation, number: int, repeat: str) -> str:
+    """The same when a crash sends it twice, so that a mailbox which has the mail can tell; another when it was asked
+    for again, or the mailbox would hide it.
+    """
+    version = f"{event.revision}.{number}" + (f".{repeat}" if repeat else "")
+    return identity.message_id(event.id, invitation.token, version, event.domain)
