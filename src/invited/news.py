@@ -100,6 +100,11 @@ def gathered(store: Store, event_id: str, since: datetime, until: datetime) -> N
     return news
 
 
+def newcomers_waiting(store: Store, event_id: str) -> Iterator[Newcomer]:
+    """Those whom the organizer has not decided about, by address."""
+    return (newcomer for newcomer in _newcomers(store, event_id) if newcomer.verdict is Verdict.WAITING)
+
+
 def _add(news: News, proposal: Proposal) -> None:
     if len(news.proposals) < MOST_OTHERS:
         news.proposals.append(proposal)

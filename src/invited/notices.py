@@ -22,7 +22,7 @@ from invited.messages import ConfirmationNeeded, InviteRefused, LimitMet
 from invited.news import News
 from invited.ports import Engine, Letter
 from invited.templating import environment
-from invited.wording import repeats, span_words, when
+from invited.wording import ANSWER_WORDS, repeats, span_words, when
 
 HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
@@ -77,6 +77,7 @@ def digest(engine: Engine, event: Event, news: News, due: datetime) -> Letter:
         news=news,
         figures=engine.store.statistics(event.id),
         span=span_words,
+        answer_words=ANSWER_WORDS,
         link=event_link(engine, event.id),
         decide=lambda newcomer: stranger_link(engine, event.id, newcomer.address),
     )

@@ -6,7 +6,16 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from invited.domain.event import NO_STAMP, Component
+from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+
+ANSWER_WORDS = {
+    Partstat.ACCEPTED: "Yes",
+    Partstat.DECLINED: "No",
+    Partstat.TENTATIVE: "Maybe",
+    Partstat.DELEGATED: "Sends somebody else",
+}
+"""What people call an answer."""
 
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _DAYS = {

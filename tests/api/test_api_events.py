@@ -39,6 +39,7 @@ def test_event_detail(client, owner, make_event):
         "html": "<p>Gates</p>",
         "recurrence": None,
         "audience": "responders",
+        "strangers": "ask",
     }
 
 
@@ -180,7 +181,7 @@ def test_health(client):
 def test_the_openapi_document_describes_each_operation(client):
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
-    assert len(document["paths"]) == 6
+    assert len(document["paths"]) == 8
     for path, operations in document["paths"].items():
         for operation in operations.values():
             (success,) = (answer for status, answer in operation["responses"].items() if status < "300")

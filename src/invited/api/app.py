@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from invited.api import events, health, invitations, lab, pages, problems
+from invited.api import choices, events, health, invitations, lab, pages, problems, proposals, strangers
 from invited.api.dependencies import Given, MailIn
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
@@ -48,7 +48,16 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
     return app
 
 
-_ROUTERS = (events.router, invitations.router, health.router, pages.router, lab.router)
+_ROUTERS = (
+    events.router,
+    proposals.router,
+    choices.router,
+    invitations.router,
+    health.router,
+    pages.router,
+    strangers.router,
+    lab.router,
+)
 
 
 async def _on_fault(request: Request, _error: Exception) -> Response:

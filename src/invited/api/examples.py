@@ -30,6 +30,7 @@ EVENT_DETAIL = EVENT | {
     "html": "<p>Gates open at <b>17:30</b>.</p>",
     "recurrence": None,
     "audience": "responders",
+    "strangers": "ask",
 }
 
 EVENTS = {"events": [EVENT], "next": None}
@@ -46,6 +47,26 @@ FIGURES = {
     "by_client": {"google": {"accepted": 260, "declined": 60}, "outlook": {"accepted": 150, "declined": 35}},
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
 }
+
+PROPOSALS = {
+    "proposals": [
+        {
+            "email": "ada@fans.example",
+            "recurrence_id": "",
+            "start": "2027-04-02T20:05:00-07:00",
+            "end": "2027-04-02T23:05:00-07:00",
+            "comment": "An hour later?",
+            "client": "Google Calendar",
+            "grade": "authenticated",
+            "received": "2027-01-13T08:00:00Z",
+        }
+    ],
+    "next": None,
+}
+
+CHOICE = {"strangers": "refuse"}
+
+CHOICES = {"audience": "responders", "strangers": "refuse"}
 
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import embed, shares, view
 from invited.api.forms import pasted, same_site
+from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
@@ -75,6 +76,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "figures": figures,
         "shares": shares(figures),
         "embed": embed(shown),
+        "news": organizers_news(engine, event),
         "now": engine.now(),
         "most": MAX_ATTENDEES,
     }
