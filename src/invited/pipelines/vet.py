@@ -9,6 +9,7 @@ from invited.domain.errors import Aside
 from invited.domain.event import Event, Strangers
 from invited.domain.mailboxes import is_ours
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.matching import admit_stranger
 from invited.messages import StrangerAccepted, StrangerArrived, StrangerRefused
 from invited.news import note_news
 from invited.notices import dispatch, stranger_asks
@@ -26,6 +27,9 @@ def handle(message: StrangerArrived, engine: Engine) -> None:
     known = engine.store.newcomer(event.id, message.address)
     if known and known.verdict is not Verdict.WAITING:
         raise Aside("decided about already")
+    if known is None and message.is_delegate:
+        # Who answered was let in by the pipeline that heard them; a delegate is only named.
+        admit_stranger(engine, event, message.address)
     policy = event.strangers or engine.settings.stranger_policy
     if policy is Strangers.ASK and known is None:
         _ask(newcomer, event, engine)
