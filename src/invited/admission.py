@@ -14,7 +14,7 @@ from datetime import datetime
 from invited.domain.addresses import MAX_ADDRESS, clean_name, new_id, normalised, token
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation
-from invited.domain.mailboxes import Foreign, NoMailbox, mailbox
+from invited.domain.mailboxes import is_ours
 from invited.domain.statistics import Statistics
 from invited.messages import Attendee, SendRequested
 from invited.ports import Admitted, Engine, Job
@@ -96,16 +96,8 @@ def _check(address: str, event: Event, settings: Settings) -> None:
     if address == event.organizer:
         # Outlook shows such an invite without any button: "as the organizer you need not respond".
         raise ValueError("this is the organizer's own address")
-    if _is_ours(address, settings):
+    if is_ours(address, settings.domain):
         raise ValueError("this is a mailbox of the invite server itself")
-
-
-def _is_ours(address: str, settings: Settings) -> bool:
-    try:
-        mailbox(address, settings.domain)
-    except (Foreign, NoMailbox):
-        return False
-    return True
 
 
 def _store(

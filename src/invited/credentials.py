@@ -21,12 +21,14 @@ from invited.settings import Settings
 EVENT_PAGE = "event page"
 CONFIRMATION = "confirmation"
 APPROVAL = "approval"
+STRANGER = "stranger"
 """What a signed link is for; one made for another purpose does not open this one."""
 
 EVENT_PAGE_AGE = timedelta(days=400)
 CONFIRMATION_AGE = timedelta(days=7)
 APPROVAL_AGE = timedelta(days=400)
 """Longer than any change waits, so that an old link still says what became of it."""
+STRANGER_AGE = timedelta(days=60)
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -131,6 +133,18 @@ def may_unsubscribe(engine: Engine, event_id: str, invitation: str, code: str) -
 
 def _unsubscribe_code(engine: Engine, event_id: str, invitation: str) -> str:
     return token(engine.secret, f"unsubscribe {event_id}", invitation)
+
+
+def stranger_link(engine: Engine, event_id: str, address: str) -> str:
+    """The page on which the organizer decides whether the newcomer `address` may come."""
+    signed = sign(engine.secret, STRANGER, {"event": event_id, "address": address}, engine.now())
+    return f"{engine.settings.url}/strangers/{signed}"
+
+
+def stranger_of(engine: Engine, text: str) -> tuple[str, str]:
+    """Event id and address that a stranger's link stands for; raises Refused."""
+    payload = unsign(engine.secret, STRANGER, text, STRANGER_AGE, engine.now())
+    return payload["event"], payload["address"]
 
 
 def confirmation_link(engine: Engine, mail: Mail, summary: str) -> str:

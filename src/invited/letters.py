@@ -1,49 +1,37 @@
-"""An attendee's own mails: what an event says to one person, from the template that all of them share."""
+"""A guest's own words on their way to the organizer, who can answer them directly."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
 
-from invited.credentials import unsubscribe_link
-from invited.domain import identity
-from invited.domain.event import Component, Event
-from invited.domain.invitation import Invitation, Partstat
-from invited.imip.assemble import Copy
-from invited.imip.compose import InviteTemplate, compose
-from invited.notices import invite_words
+from invited.domain.event import Event
+from invited.domain.invitation import Invitation
+from invited.imip.forwarded import forward
+from invited.imip.mail import read
+from invited.messages import Mail
 from invited.ports import Engine, Letter
+from invited.templating import environment
+from invited.wording import when
 
 
-def template(engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str) -> InviteTemplate:
-    """The mail that says `parts` of the event; `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
-    words = invite_words(engine, event, parts, kind)
-    return compose(
-        event, parts, method, words, sender=engine.settings.address("rsvp", event.domain), date=event.changed
+def forwarded(engine: Engine, event: Event, invitation: Invitation, mail: Mail) -> Letter:
+    """From us, with the writer's name and their address as Reply-To; the null sender keeps it from going in circles."""
+    raw = engine.archive.get(mail.key)
+    inbound = read(raw, mail.envelope_from)
+    template = environment(engine.settings).get_template("mail/letter.txt")
+    text = template.render(event=event, part=event.head, invitation=invitation, letter=inbound, when=when)
+    told = hashlib.sha256(f"letter {mail.key}".encode()).hexdigest()[:32]
+    message = forward(
+        raw,
+        text=text.strip() + "\n",
+        subject=inbound.subject or f"Re: {event.head.summary}",
+        sender=(
+            inbound.sender_name or invitation.name or inbound.sender,
+            engine.settings.address("rsvp", event.domain),
+        ),
+        reply_to=inbound.sender,
+        to=event.organizer,
+        message_id=f"<{told}@{event.domain}>",
+        date=engine.now(),
     )
-
-
-def letters(engine: Engine, event: Event, invitation: Invitation, templates: Sequence[InviteTemplate]) -> list[Letter]:
-    """The attendee's mails; raises ValueError where the address cannot stand in a header."""
-    copy = _copy(event, invitation)
-    sender = engine.settings.address(identity.return_path(event.id, invitation.token), event.domain)
-    link = unsubscribe_link(engine, event.id, invitation.token)
-    filled = [
-        each.fill(copy, message_id=_message_id(event, invitation, number), unsubscribe=link)
-        for number, each in enumerate(templates)
-    ]
-    return [Letter(sender, invitation.address, raw) for raw in filled]
-
-
-def _copy(event: Event, invitation: Invitation) -> Copy:
-    standing = invitation.standing(event.sequence)
-    return Copy(
-        uid=identity.uid(event.id, invitation.token, event.domain),
-        address=invitation.address,
-        name=invitation.name,
-        partstat=standing,
-        asks=standing is Partstat.NEEDS_ACTION,
-    )
-
-
-def _message_id(event: Event, invitation: Invitation, number: int) -> str:
-    return identity.message_id(event.id, invitation.token, event.revision, number, event.domain)
+    return Letter("", event.organizer, message)

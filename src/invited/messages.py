@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from invited.domain.approval import Choice
 from invited.domain.bounce import BounceKind
 from invited.domain.invitation import Partstat
+from invited.domain.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,14 @@ class SendRequested:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDue:
-    """Bring these attendees' copies (at most 100) up to the event's present state, whatever that is by then."""
+    """Bring these attendees' copies (at most 100) up to the event's present state, whatever that is by then.
+
+    With `repeat`, a few letters and digits that tell one repetition from another, those up to date get it once more.
+    """
 
     event_id: str
     tokens: tuple[str, ...]
+    repeat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,8 @@ class ReplyArrived:
     """An answer, read from a REPLY: one message per answered occurrence.
 
     `uid` as the client sent it back; `attendee` is "" where it was left out; `sequence` None where it is unknown.
-    `recurrence_id` as in Receipt. `client` is the program that wrote it, by its PRODID.
+    `recurrence_id` as in Receipt. `client` is the program that wrote it, by its PRODID. `delegated_to` is whom they
+    send instead, "" for nobody.
     """
 
     mail: str
@@ -191,6 +197,89 @@ class ReplyArrived:
     client: str
     comment: str = ""
     guests: int = 0
+    delegated_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterArrived:
+    """An attendee asks for another time, `start` to `end` (exclusive), None where it could not be read.
+
+    The rest is as in ReplyArrived. `is_beside_answer`: it came with an answer, which is told by a ReplyArrived.
+    """
+
+    mail: str
+    uid: str
+    recurrence_id: str
+    attendee: str
+    sender: str
+    is_authenticated: bool
+    start: Moment | None
+    end: Moment | None
+    sequence: int | None
+    dtstamp: datetime
+    received: datetime
+    client: str
+    comment: str = ""
+    is_beside_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshArrived:
+    """An attendee asks for their copy once more (RFC 5546 §3.2.6); as in ReplyArrived."""
+
+    mail: str
+    uid: str
+    attendee: str
+    sender: str
+    is_authenticated: bool
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterArrived:
+    """A person answered the invite with this `token` in words alone."""
+
+    mail: Mail
+    event_id: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerArrived:
+    """`address`, who is not invited, answered the copy of the guest with `token`; or is their delegate."""
+
+    event_id: str
+    token: str
+    address: str
+    is_delegate: bool
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerAccepted:
+    """The newcomer `address` may come."""
+
+    event_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerRefused:
+    """The newcomer `address` may not come."""
+
+    event_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """There is news of the event since its last digest, to be mailed at `due`.
+
+    Published up to a day ahead: an engine whose queue knows only short delays (SQS: 15 minutes) must hold it itself.
+    """
+
+    event_id: str
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +327,13 @@ Message: TypeAlias = (
     | ApprovalGiven
     | ApprovalExpires
     | ReplyArrived
+    | CounterArrived
+    | RefreshArrived
+    | LetterArrived
+    | StrangerArrived
+    | StrangerAccepted
+    | StrangerRefused
+    | DigestDue
     | BounceArrived
     | Unsubscribed
     | InvitationWithdrawn

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from invited.credentials import approval_link, confirmation_link, event_link
+from invited.credentials import approval_link, confirmation_link, event_link, stranger_link
 from invited.differences import differences
 from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
+from invited.domain.newcomer import Newcomer
 from invited.imip.compose import Words
 from invited.messages import ConfirmationNeeded, InviteRefused, LimitMet
+from invited.news import News
 from invited.ports import Engine, Letter
 from invited.templating import environment
-from invited.wording import repeats, when
+from invited.wording import ANSWER_WORDS, repeats, span_words, when
 
 HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
@@ -29,19 +32,19 @@ HOUR = 3600.0
 
 def created(engine: Engine, event: Event, mail: str) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
-    words = _render(engine, "created", event=event, part=event.head, link=event_link(engine, event.id))
+    words = render(engine, "created", event=event, part=event.head, link=event_link(engine, event.id))
     return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {mail}")
 
 
 def refused(engine: Engine, message: InviteRefused) -> Letter:
     """The fault and the remedy."""
-    words = _render(engine, "refused", message=message)
+    words = render(engine, "refused", message=message)
     return _letter(engine, message.to, message.mail.domain, words, f"refused {message.mail.key} {message.reason}")
 
 
 def limit_met(engine: Engine, message: LimitMet) -> Letter:
     """Which limit, and what to do."""
-    words = _render(engine, "limit", message=message)
+    words = render(engine, "limit", message=message)
     identity = f"limit {message.what} {message.event_id} {message.subject} {message.over}"
     return _letter(engine, message.owner, message.domain, words, identity)
 
@@ -49,7 +52,7 @@ def limit_met(engine: Engine, message: LimitMet) -> Letter:
 def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
     """Is this yours? With the link that says so."""
     link = confirmation_link(engine, message.mail, message.summary)
-    words = _render(engine, "confirm", message=message, link=link)
+    words = render(engine, "confirm", message=message, link=link)
     return _letter(engine, message.owner, message.mail.domain, words, f"confirm {message.mail.key}")
 
 
@@ -66,13 +69,37 @@ def approval_expired(engine: Engine, approval: Approval) -> Letter:
 def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
     before, after = approval.before, approval.proposed
     found = differences(before, after)
-    words = _render(engine, name, approval=approval, part=before.head, differences=found, link=link)
+    words = render(engine, name, approval=approval, part=before.head, differences=found, link=link)
     return _letter(engine, before.organizer, before.domain, words, f"{name} {approval.id}")
 
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
     """What stands around the calendar part: `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
-    return _render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind)
+    return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind)
+
+
+def stranger_asks(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:
+    """Somebody answered a forwarded invite: may they come?"""
+    link = stranger_link(engine, event.id, newcomer.address)
+    words = render(engine, "stranger", event=event, part=event.head, newcomer=newcomer, link=link)
+    return _letter(engine, event.organizer, event.domain, words, f"stranger {event.id} {newcomer.address}")
+
+
+def digest(engine: Engine, event: Event, news: News, due: datetime) -> Letter:
+    """What is new since the last one."""
+    words = render(
+        engine,
+        "digest",
+        event=event,
+        part=event.head,
+        news=news,
+        figures=engine.store.statistics(event.id),
+        span=span_words,
+        answer_words=ANSWER_WORDS,
+        link=event_link(engine, event.id),
+        decide=lambda newcomer: stranger_link(engine, event.id, newcomer.address),
+    )
+    return _letter(engine, event.organizer, event.domain, words, f"digest {event.id} {due.isoformat()}")
 
 
 def dispatch(engine: Engine, letter: Letter, *, is_limited: bool = False) -> None:
@@ -86,7 +113,8 @@ def dispatch(engine: Engine, letter: Letter, *, is_limited: bool = False) -> Non
         raise Aside(f"refused by the relay: {sent.reason}")
 
 
-def _render(engine: Engine, name: str, **values: object) -> Words:
+def render(engine: Engine, name: str, **values: object) -> Words:
+    """The mail templates of that name, filled in."""
     templates = environment(engine.settings)
     values |= {"settings": engine.settings, "when": when, "repeats": repeats}
     subject, _, text = templates.get_template(f"mail/{name}.txt").render(values).partition("\n")

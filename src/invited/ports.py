@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Protocol
 
 from invited.domain.approval import Approval
-from invited.domain.event import Audience, Event
+from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
+from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
@@ -35,7 +37,10 @@ class Queue(Protocol):
     """The way to the other pipelines. Taking from it is private to each engine."""
 
     def publish(self, messages: Sequence[Message], delay: float = 0) -> None:
-        """Hand over `messages` durably, all or none, to be handled `delay` seconds from now at the earliest."""
+        """Hand over `messages` durably, all or none, to be handled `delay` seconds from now at the earliest.
+
+        A delay may be as long as a day, whatever the queue underneath can do.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,14 @@ class Key:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """How far an event's digests are: the last was `ordered` for then, and news were `told` up to then; None: never."""
+
+    ordered: datetime | None = None
+    told: datetime | None = None
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -126,9 +139,9 @@ class Store(Protocol):
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
-        """Store the event anew, all but its `audience`, which only `set_audience` changes; and in the same step make
-        `settled`, the change that waits, what it says. Raises Temporary, and does neither, where the stored revision
-        is not the expected one, or where another change waits than `settled`, or any without it.
+        """Store the event anew, all but its `audience` and `strangers`, which only `set_choices` changes; and in the
+        same step make `settled`, the change that waits, what it says. Raises Temporary, and does neither, where the
+        stored revision is not the expected one, or where another change waits than `settled`, or any without it.
         """
 
     def events(
@@ -136,7 +149,10 @@ class Store(Protocol):
     ) -> list[Event]:
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
 
-    def set_audience(self, event_id: str, audience: Audience | None) -> None: ...
+    def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
+        """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
+        Strangers); None goes back to the default of the settings.
+        """
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
         """Have a pending change of an event wait, and in the same step supersede the one with the id `instead_of`.
@@ -167,8 +183,18 @@ class Store(Protocol):
     ) -> list[Invitation]:
         """By token; `after` is the last token of the page before; of one job or all."""
 
-    def claim(self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float) -> Claim:
-        """Take the right to send `revision` to those of `tokens` that hold an older one and whose state is not final.
+    def claim(
+        self,
+        event_id: str,
+        tokens: Sequence[str],
+        revision: int,
+        now: datetime,
+        lease: float,
+        *,
+        is_repeat: bool = False,
+    ) -> Claim:
+        """Take the right to send `revision` to those of `tokens` that hold an older one and whose state is not final;
+        with `is_repeat` also to those that hold this one.
 
         A claim lasts until it is marked or released, at most `lease` seconds; until then it keeps out claims of any
         revision, so that an old version on the wire is never overtaken by a newer one. Those are told as `busy`.
@@ -190,7 +216,8 @@ class Store(Protocol):
         changes nothing.
 
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
-        one, then the greatest. Only the forwarded are counted.
+        one, then the greatest. Only the forwarded are counted. An ADMITTED answer takes its address out of the
+        strangers and their count.
         """
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
@@ -202,8 +229,47 @@ class Store(Protocol):
     def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
         """How the answers before the change at `sequence` became those of now; without looking at any invitation."""
 
+    def answers(
+        self, event_id: str, *, since: datetime, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> list[Receipt]:
+        """The winning receipts that arrived after `since`, by (token, recurrence id), going on after that of the last
+        one of the page before.
+        """
+
+    def stranger(self, event_id: str, address: str) -> Receipt | None:
+        """The answer of this person who was not invited."""
+
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         """People who answered without being invited, by address."""
+
+    def add_newcomer(self, newcomer: Newcomer) -> bool:
+        """Remember somebody who came by a forwarded invite; False, and no change, where they are known already, or
+        the event is not here.
+        """
+
+    def newcomer(self, event_id: str, address: str) -> Newcomer | None: ...
+
+    def newcomers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Newcomer]:
+        """By address; `after` is the last address of the page before."""
+
+    def judge(self, event_id: str, address: str, verdict: Verdict) -> bool:
+        """Remember what was decided about a newcomer, the last decision standing; False where there is none."""
+
+    def propose(self, proposal: Proposal) -> bool:
+        """Keep a proposal, the greatest by `Proposal.order` of its key; True where something changed, which it does
+        not for an event that is not here.
+        """
+
+    def proposals(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Proposal]:
+        """By key; `after` is the last key of the page before."""
+
+    def digest(self, event_id: str) -> Digest: ...
+
+    def order_digest(self, event_id: str, due: datetime) -> None:
+        """Remember that a digest is on its way for `due`; an earlier one does not take the place of a later."""
+
+    def tell_digest(self, event_id: str, until: datetime) -> None:
+        """Remember that news are told up to `until`; this never goes back."""
 
     def statistics(self, event_id: str) -> Statistics:
         """The kept figures, in constant time; zeros for an event that is not."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
-from invited.domain.invitation import Invitation
+from invited.domain.invitation import Invitation, Partstat
 from invited.domain.receipt import Receipt
 from invited.domain.reconfirmation import SILENT, Answers
 from invited.domain.statistics import ANSWERS
@@ -87,7 +87,7 @@ def _strangers(store: Store, event_id: str) -> Iterator[list[tuple[str, ...]]]:
 def _answer(receipt: Receipt | None) -> tuple[str, ...]:
     if receipt is None:
         return ("none", "", "", "", "", "")
-    answer = ANSWERS.get(receipt.partstat, "none")
+    answer = "delegated" if receipt.partstat is Partstat.DELEGATED else ANSWERS.get(receipt.partstat, "none")
     guests = str(receipt.guests) if receipt.guests else ""
     return (answer, _time(receipt.arrived), receipt.client, receipt.grade, receipt.comment, guests)
 

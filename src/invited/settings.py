@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from invited.domain.addresses import normalised
-from invited.domain.event import Audience
+from invited.domain.event import Audience, Strangers
 
 
 class InboundAuth(StrEnum):
@@ -95,6 +95,23 @@ class Settings(BaseSettings):
     )
     approval_hours: float = Field(
         default=72, gt=0, le=8760, description="Hours after which a change that nobody approved is dropped."
+    )
+    stranger_policy: Strangers = Field(
+        default=Strangers.ASK,
+        description="What becomes of whoever answers a forwarded invite, unless the event says: `accept` (they get "
+        "their own), `ask` (the organizer decides by a link) or `refuse`.",
+    )
+    stranger_limit: int = Field(
+        default=1_000, ge=1, description="Most new strangers per event and day; further ones are set aside."
+    )
+    decline_counters: bool = Field(
+        default=False, description="Answer every proposal of a new time by declining it; it is kept and shown anyway."
+    )
+    digest_hour: int = Field(
+        default=7,
+        ge=-1,
+        le=23,
+        description="Hour (UTC) of the organizer's daily mail about each event that has news; -1 for none.",
     )
     event_limit: int = Field(default=1_000, ge=1, description="Most events per organizer.")
     invitation_limit: int = Field(default=1_000_000, ge=1, description="Most invitations per event.")

@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from invited.domain.event import Component
+from invited.domain.event import NO_STAMP, Component
+from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+
+ANSWER_WORDS = {
+    Partstat.ACCEPTED: "Yes",
+    Partstat.DECLINED: "No",
+    Partstat.TENTATIVE: "Maybe",
+    Partstat.DELEGATED: "Sends somebody else",
+}
+"""What people call an answer."""
 
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _DAYS = {
@@ -33,6 +42,13 @@ def when(component: Component) -> str:
     finish = f"{end.wall:%H:%M}" if end.wall.date() == start.wall.date() else f"{_day(end)}, {end.wall:%H:%M}"
     until = "" if end.wall == start.wall else f" - {finish}"
     return f"{_day(start)}, {start.wall:%H:%M}{until} ({_zone(start)})"
+
+
+def span_words(start: Moment | None, end: Moment | None) -> str:
+    """As `when`, for the times of a proposal, of which either may be missing."""
+    if start is None:
+        return "another time"
+    return when(Component(start=start, stamp=NO_STAMP, end=end if end and end.is_date == start.is_date else None))
 
 
 def repeats(component: Component) -> str:

@@ -39,6 +39,7 @@ def test_event_detail(client, owner, make_event):
         "html": "<p>Gates</p>",
         "recurrence": None,
         "audience": "responders",
+        "strangers": "ask",
     }
 
 

@@ -15,6 +15,14 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     the copy of bob@fan.test of "Game" is bounced            bob@fan.test may [not] be mailed
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
+    bob@fan.test proposes 2026-12-05 20:00-23:00 Europe/Paris for "Game" [as google] [of bob@fan.test] [saying "Later"]
+    bob@fan.test delegates "Game" to eve@other.test        bob@fan.test asks for "Game" again
+    bob@fan.test writes about "Game": "May I bring my dog?" [with Auto-Submitted: auto-replied]
+    "Game" accepts | asks about | refuses strangers
+    ann@club.test lets eve@other.test come | ann@club.test turns eve@other.test away      (by the link in her last mail)
+    it is 07:00
+    it says "text"        it does not say "text"        (the mail that was told of last)
+    proposals for "Game": bob@fan.test 2026-12-05T19:00:00Z
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
     of "Game" was accepted, now: accepted 1, silent 2
@@ -43,14 +51,15 @@ from starlette.testclient import TestClient
 
 from invited.admission import request_send
 from invited.api.app import create_app
-from invited.credentials import approval_named
+from invited.credentials import approval_named, stranger_of
 from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
-from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived
+from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
+from tests.conversations import attendees
 from tests.conversations.returned_mails import NOTIFICATIONS
 from tests.imip import winmail_mails
 
@@ -81,6 +90,7 @@ class Conversation:
     mailboxes: dict[str, list[bytes]] = field(default_factory=dict)
     unread: list[tuple[str, bytes]] = field(default_factory=list)
     delayed: list[tuple[str, bytes]] = field(default_factory=list)
+    last: bytes = b""
 
     def run(self, text: str) -> None:
         for number, line in enumerate(text.splitlines(), 1):
@@ -241,6 +251,40 @@ class Conversation:
         self.clock.time += timedelta(hours=int(hours))
         self.work()
 
+    def proposes(self, sender, day, begin, end, zone, title, options):
+        words = shlex.split(options or "")
+        given = dict(zip(words[::2], words[1::2], strict=False))
+        invite = self.held(given.get("of", sender), title)
+        client = Client(given.get("as", "google"))
+        times = moments(day, begin, end, zone)
+        raw = attendees.counter(invite, client, sender, *times, self.clock(), given.get("saying", ""))
+        self.arrive(sender, "rsvp", raw)
+
+    def delegates(self, sender, title, delegate):
+        self.arrive(sender, "rsvp", attendees.delegation(self.held(sender, title), sender, delegate, self.clock()))
+
+    def asks_again(self, sender, title, guest):
+        self.arrive(sender, "rsvp", attendees.refresh(self.held(guest or sender, title), sender, self.clock()))
+
+    def writes(self, sender, title, text, guest, head):
+        self.arrive(sender, "rsvp", attendees.letter(self.held(guest or sender, title), sender, text, head or ""))
+
+    def chooses(self, title, verb):
+        policy = {"accepts": "accept", "asks about": "ask", "refuses": "refuse"}[verb]
+        self.engine.ports.store.set_choices(self.event(title).id, {"strangers": policy})
+
+    def judges(self, organizer, verb, address):
+        text = body(self.mailboxes[organizer][-1])
+        links = [stranger_of(self.engine.ports, signed) for signed in re.findall(r"/strangers/(\S+)", text)]
+        (event_id,) = {event_id for event_id, who in links if who == address}
+        fact = StrangerAccepted if verb == "lets" else StrangerRefused
+        self.engine.ports.queue.publish([fact(event_id, address)])
+        self.work()
+
+    def is_hour(self, hour):
+        self.clock.turn_to(int(hour))
+        self.work()
+
     # What the server does.
 
     def change_is(self, title, state, number):
@@ -252,8 +296,17 @@ class Conversation:
         for index, mail in enumerate(self.unread):
             if self.described(*mail) == f"{address}: {expected}":
                 del self.unread[index]
+                self.last = mail[1]
                 return
         raise AssertionError(f"no such mail; unread: {[self.described(*m) for m in self.unread]}")
+
+    def says(self, negation, text):
+        found = body(self.last)
+        assert (text in found) != bool(negation), found
+
+    def proposals(self, title, expected):
+        found = self.engine.ports.store.proposals(self.event(title).id)
+        assert ", ".join(f"{p.address} {p.start.to_text()}" for p in found) == expected
 
     def mails_nobody(self):
         assert not self.unread, [self.described(*m) for m in self.unread]
@@ -358,6 +411,11 @@ def calendar(raw):
     return None
 
 
+def body(raw):
+    message = message_from_bytes(raw, policy=policy.default)
+    return f"{message}\n{message.get_body(('plain',)).get_content()}"
+
+
 def moments(day, begin, end, zone):
     start = datetime.fromisoformat(f"{day}T{begin}")
     finish = datetime.fromisoformat(f"{day}T{end}")
@@ -365,10 +423,9 @@ def moments(day, begin, end, zone):
 
 
 def settings_of(text):
-    """The settings that a conversation's first line asks for."""
-    first = text.partition("\n")[0]
-    words = first.removeprefix("settings:").replace(",", " ").split() if first.startswith("settings:") else []
-    return dict(zip(words[::2], words[1::2], strict=True))
+    """The settings that a line such as `settings: approval_threshold 2, digest_hour -1` asks for."""
+    found = re.search(r"^(?:# )?settings: (.+)$", text, re.MULTILINE)
+    return dict(pair.split() for pair in found[1].split(",")) if found else {}
 
 
 class Clock:
@@ -379,6 +436,11 @@ class Clock:
 
     def tick(self) -> None:
         self.time += timedelta(minutes=1)
+
+    def turn_to(self, hour: int) -> None:
+        """The next time that it is so late."""
+        then = self.time.replace(hour=hour, minute=0)
+        self.time = then if then > self.time else then + timedelta(days=1)
 
     def __call__(self) -> datetime:
         return self.time
@@ -400,6 +462,19 @@ STEPS = [
     (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
     (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),
     (rf"{ADDRESS} may( not)? be mailed", "may_be_mailed"),
+    (
+        rf'{ADDRESS} proposes {TIMES} for {TITLE}((?: (?:as \w+|of \S+|saying "[^"]*"))*)',
+        "proposes",
+    ),
+    (rf"{ADDRESS} delegates {TITLE} to {ADDRESS}", "delegates"),
+    (rf"{ADDRESS} asks for {TITLE} again(?: by the copy of {ADDRESS})?", "asks_again"),
+    (rf"{ADDRESS} writes about {TITLE}: {TITLE}(?: on the copy of {ADDRESS})?(?: with (.+))?", "writes"),
+    (rf"{TITLE} (accepts|asks about|refuses) strangers", "chooses"),
+    (rf"{ADDRESS} (lets) {ADDRESS} come", "judges"),
+    (rf"{ADDRESS} (turns) {ADDRESS} away", "judges"),
+    (r"it is (\d\d):00", "is_hour"),
+    (rf"it (does not )?says? {TITLE}", "says"),
+    (rf"proposals for {TITLE}: ?(.*)", "proposals"),
     (r"the late answer arrives", "late_arrives"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),

@@ -55,8 +55,8 @@ def test_a_reply_cannot_claim_the_future():
 @pytest.mark.parametrize(
     ("audience", "concerned"),
     [
-        (Audience.EVERYONE, {"ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"}),
-        (Audience.RESPONDERS, {"ACCEPTED", "DECLINED", "TENTATIVE"}),
+        (Audience.EVERYONE, {"ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED", "NEEDS-ACTION"}),
+        (Audience.RESPONDERS, {"ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED"}),
         (Audience.GOING, {"ACCEPTED", "TENTATIVE"}),
     ],
 )

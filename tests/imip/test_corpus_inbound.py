@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -149,6 +150,40 @@ def answer(partstat, attendee=None, method=Method.REPLY):
     return check
 
 
+def proposal(method, start, partstat=Partstat.NEEDS_ACTION):
+    """One attendee proposes to begin then, and for as long as before."""
+
+    def check(seen):
+        assert (seen.reply.method, seen.reply.partstat) == (method, partstat)
+        assert seen.reply.uid
+        assert seen.reply.attendee
+        assert seen.reply.proposes
+        assert seen.reply.proposed_start.to_text() == start
+        assert seen.reply.proposed_end.instant() > seen.reply.proposed_start.instant()
+
+    return check
+
+
+def delegation(delegate):
+    def check(seen):
+        assert (seen.reply.partstat, seen.reply.delegated_to) == (Partstat.DELEGATED, delegate)
+        assert seen.reply.attendee == "testuserb@example.com"
+
+    return check
+
+
+def check_rfc_2446(seen):
+    """Every example of the RFC in one mail: each kind is told apart."""
+    kinds = Counter(reply.method for reply in seen.found.replies)
+    assert kinds == {Method.REPLY: 5, Method.COUNTER: 2, Method.REFRESH: 2}
+    counters = [reply for reply in seen.found.replies if reply.method is Method.COUNTER]
+    assert [c.proposed_start.to_text() for c in counters] == ["1997-07-01T16:00:00Z", "1997-07-15T22:00:00Z"]
+    assert counters[0].comment.startswith("This time works much better")
+    delegations = {(r.attendee, r.delegated_to) for r in seen.found.replies if r.delegated_to}
+    assert delegations == {("c@example.com", "e@example.com")}
+    assert "declines a proposal" in seen.reasons
+
+
 def accepted_event(zone=None, count=1):
     """The file holds so many events, the first in that zone, and nothing of it is refused."""
 
@@ -233,7 +268,7 @@ def check_libical_stream(seen):
     replies = [(reply.attendee, reply.partstat, reply.method) for reply in seen.found.replies]
     assert replies == [
         ("b@example.com", Partstat.ACCEPTED, Method.REPLY),
-        ("b@example.com", Partstat.NEEDS_ACTION, Method.REPLY),
+        ("b@example.com", Partstat.DELEGATED, Method.REPLY),
         ("c@example.com", Partstat.DECLINED, Method.REPLY),
         ("x@example.com", Partstat.ACCEPTED, Method.REPLY),
         ("y@example.com", Partstat.DECLINED, Method.REPLY),
@@ -350,11 +385,15 @@ EXPECTED = {
     "reply/ccs-calendarserver__reply_missing_attendee.eml": answer(Partstat.NEEDS_ACTION, ""),
     "reply/ccs-calendarserver__reply_missing_organizer.eml": answer(Partstat.NEEDS_ACTION, ""),
     "reply/kcalutils__itip-event-accepted-reply.ics": answer(Partstat.ACCEPTED, "testuserb@example.com"),
-    "reply/kcalutils__itip-event-delegation-reply.ics": answer(Partstat.NEEDS_ACTION, "testuserb@example.com"),
+    "reply/kcalutils__itip-event-delegation-reply.ics": delegation("emanuel.schuetze@intevation.de"),
     "reply/kcalutils__itip-event-tentative-reply.ics": answer(Partstat.TENTATIVE, "testuserb@example.com"),
     "reply/zm-mailbox__bug-69862-reply.eml": answer(Partstat.ACCEPTED, "rcpt@zimbra.com"),
-    "counter/bluemind__google_counter.eml": answer(Partstat.TENTATIVE, method=Method.COUNTER),
-    "counter/kcalutils__itip-event-counterproposal.ics": answer(Partstat.NEEDS_ACTION, method=Method.COUNTER),
+    "counter/bluemind__bluemind.counter.ics": proposal(Method.COUNTER, "2022-02-14T00:00:00[Asia/Ho_Chi_Minh]"),
+    "counter/bluemind__bluemind.declinecounter.ics": refused("declines a proposal"),
+    "counter/bluemind__counter_ios.ics": proposal(Method.REPLY, "2020-12-25T08:30:00Z", Partstat.TENTATIVE),
+    "counter/bluemind__google_counter.eml": proposal(Method.COUNTER, "2021-01-13T18:45:00Z", Partstat.TENTATIVE),
+    "counter/kcalutils__itip-event-counterproposal.ics": proposal(Method.COUNTER, "2015-01-01T20:45:00Z"),
+    "counter/libical__2446.ics": check_rfc_2446,
     "counter/kcalutils__itip-event-counterproposal-declined.ics": refused("declines a proposal"),
     "malformed-mime/mail-parser__malformed-009.eml": no_calendar,
     "malformed-mime/mail-parser__malformed-012.eml": no_calendar,
@@ -442,7 +481,6 @@ NOT_APPLICABLE = {
     "number does not matter",
     "malformed-ics/ccs-caldavtester__errors-42.ics": "the control character is left out and the event taken",
     "malformed-ics/ccs-caldavtester__errors-5.ics": BY_STRICT_CALDAV + "two UIDs are two events",
-    "counter/bluemind__counter_ios.ics": "it is read as the REPLY that it says it is; proposals come with COUNTER",
     "bounce/sisimai__lhost-amazonses-09.eml": "Amazon's notification for subscribers, mailed to a person: a mail that "
     "anybody could write; with SES its events come by their own way, and mailed bounces as RFC 3464",
 }

@@ -123,7 +123,7 @@ def test_a_reply_that_says_almost_nothing():
         ("accepted", Partstat.ACCEPTED),
         ("TENTATIVE", Partstat.TENTATIVE),
         ("DECLINED", Partstat.DECLINED),
-        ("DELEGATED", Partstat.NEEDS_ACTION),
+        ("DELEGATED", Partstat.DELEGATED),
         ("X-MAYBE", Partstat.NEEDS_ACTION),
     ],
 )

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from invited.api import (
     approval_pages,
     approvals,
+    choices,
     events,
     health,
     invitations,
@@ -21,6 +22,8 @@ from invited.api import (
     lint,
     pages,
     problems,
+    proposals,
+    strangers,
     unsubscribe,
 )
 from invited.api.dependencies import Given, MailIn
@@ -61,12 +64,15 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
 
 _ROUTERS = (
     events.router,
-    invitations.router,
     approvals.router,
+    proposals.router,
+    choices.router,
+    invitations.router,
     health.router,
     lint.router,
     pages.router,
     approval_pages.router,
+    strangers.router,
     unsubscribe.router,
     lab.router,
 )

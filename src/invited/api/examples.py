@@ -30,6 +30,7 @@ EVENT_DETAIL = EVENT | {
     "html": "<p>Gates open at <b>17:30</b>.</p>",
     "recurrence": None,
     "audience": "responders",
+    "strangers": "ask",
 }
 
 EVENTS = {"events": [EVENT], "next": None}
@@ -77,6 +78,26 @@ APPROVAL = {
 }
 
 APPROVALS = {"approvals": [APPROVAL], "next": None}
+
+PROPOSALS = {
+    "proposals": [
+        {
+            "email": "ada@fans.example",
+            "recurrence_id": "",
+            "start": "2027-04-02T20:05:00-07:00",
+            "end": "2027-04-02T23:05:00-07:00",
+            "comment": "An hour later?",
+            "client": "Google Calendar",
+            "grade": "authenticated",
+            "received": "2027-01-13T08:00:00Z",
+        }
+    ],
+    "next": None,
+}
+
+CHOICE = {"strangers": "refuse"}
+
+CHOICES = {"audience": "responders", "strangers": "refuse"}
 
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import embed, shares, view
 from invited.api.forms import pasted, same_site
+from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
 from invited.api.reconfirmation import rows
 from invited.api.schemas import MAX_ATTENDEES
@@ -80,6 +81,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "shares": shares(figures),
         "again": rows(engine.store.reconfirmation(event.id, event.asked)),
         "embed": embed(shown),
+        "news": organizers_news(engine, event),
         "now": engine.now(),
         "most": MAX_ATTENDEES,
     }

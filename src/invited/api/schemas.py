@@ -138,6 +138,7 @@ class EventDetail(EventSummary):
     html: str = Field(description="The body as sanitised HTML; empty where the organizer sent text only.")
     recurrence: Recurrence | None
     audience: str = Field(description="Who hears of an update or a cancel: responders, going or everyone.")
+    strangers: str = Field(description="What becomes of who answers a forwarded invite: accept, ask or refuse.")
 
     @classmethod
     def _more(cls, event: Event, settings: Settings) -> dict[str, object]:
@@ -146,6 +147,7 @@ class EventDetail(EventSummary):
             "html": event.head.html,
             "recurrence": _recurrence(event),
             "audience": event.audience or settings.update_audience,
+            "strangers": event.strangers or settings.stranger_policy,
         }
 
 

@@ -32,6 +32,17 @@ class Audience(StrEnum):
     EVERYONE = "everyone"
 
 
+class Strangers(StrEnum):
+    """What becomes of somebody who answers an invite that was forwarded to them."""
+
+    ACCEPT = "accept"
+    """They get an invitation of their own."""
+    ASK = "ask"
+    """The organizer decides."""
+    REFUSE = "refuse"
+    """They are told that they are not on the list."""
+
+
 class Change(IntEnum):
     """What a new version means to those invited; ordered, so that the greatest of several can be taken."""
 
@@ -144,10 +155,11 @@ class Component:
         )
 
     def _content(self) -> Component:
-        return replace(self, stamp=_NO_STAMP, revision=0)
+        return replace(self, stamp=NO_STAMP, revision=0)
 
 
-_NO_STAMP = Stamp(0, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+NO_STAMP = Stamp(0, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+"""Of what no organizer sent, before every other."""
 
 
 def _parts(rule: str) -> frozenset[str]:
@@ -179,6 +191,7 @@ class Event:
     asked: int = 0
     audience: Audience | None = None
     dormant: tuple[Component, ...] = ()
+    strangers: Strangers | None = None
 
     @property
     def head(self) -> Component:

@@ -14,6 +14,8 @@ class Partstat(StrEnum):
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
     TENTATIVE = "TENTATIVE"
+    DELEGATED = "DELEGATED"
+    """Somebody else is sent instead; counted as no answer, for whether that one comes is theirs to say."""
 
 
 class State(StrEnum):

@@ -54,6 +54,15 @@ def mailbox(recipient: str, domains: Iterable[str]) -> Mailbox:
     return Mailbox(name, recipient, domain, f"{name}{found['event'] or ''}@{domain}".lower())
 
 
+def is_ours(address: str, domains: Iterable[str]) -> bool:
+    """Whether it is the address of a mailbox here."""
+    try:
+        mailbox(address, domains)
+    except (Foreign, NoMailbox):
+        return False
+    return True
+
+
 def ascii_domain(name: str) -> str:
     """A domain as DNS and comparisons want it: A-labels, lower-case, no dot at its end; "" where it is no domain."""
     try:

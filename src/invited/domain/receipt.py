@@ -19,10 +19,17 @@ class Grade(StrEnum):
     """The token and the guest's address, but nothing vouches for the sender."""
     ALIAS = "alias"
     """The token, answered from another address of the guest's."""
+    ADMITTED = "admitted"
+    """Another guest's token, answered by somebody who got an invitation of their own by that: their answer."""
     FORWARDED = "forwarded"
     """The token, answered by somebody else: the invite was passed on. Never the guest's answer."""
     UNVERIFIED = "unverified"
     """No valid token. Never anybody's answer."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether what bears it is the guest's own."""
+        return self not in (Grade.FORWARDED, Grade.UNVERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Receipt:
     @property
     def counts(self) -> bool:
         """Whether it is the guest's own answer."""
-        return self.grade not in (Grade.FORWARDED, Grade.UNVERIFIED)
+        return self.grade.counts
 
 
 def clamped(receipt: Receipt, highest_sequence: int) -> Receipt:

@@ -78,14 +78,18 @@ def compose(
 
     `date` is aware and stands in the mail's Date. Raises ValueError as `assemble` does.
     """
-    calendar = assemble(event, components, method, sender)
+    return wrapped(event, assemble(event, components, method, sender), words, sender=sender, date=date)
+
+
+def wrapped(event: Event, calendar: CalendarTemplate, words: Words, *, sender: str, date: datetime) -> InviteTemplate:
+    """The mails around a calendar object of `event`; as `compose`."""
     boundary = f"=_invited_{event.id}_{event.revision}"
     first = calendar.static[0]
     whole = len(first) - len(first) % _LINE
     parts = (
         _part("text/plain; charset=UTF-8", boundary) + _base64(_canonical(words.text)),
         _part("text/html; charset=UTF-8", boundary) + _base64(_canonical(words.html)),
-        _part(f"text/calendar; method={method}; charset=UTF-8", boundary) + _base64(first[:whole]),
+        _part(f"text/calendar; method={calendar.method}; charset=UTF-8", boundary) + _base64(first[:whole]),
     )
     return InviteTemplate(
         calendar=calendar,

@@ -20,6 +20,7 @@ from invited.imip.contentlines import Node, parameter, parse
 from invited.imip.dialects import client, inherits
 from invited.imip.disassemble import Zones, family, original, title, version
 from invited.imip.mail import InboundMail
+from invited.imip.proposals import countered, proposed_beside
 from invited.imip.values import address, bare_address, date_time, integer, stamp, text
 
 MAX_EVENTS = 200
@@ -86,7 +87,9 @@ class Reply:
     """One answer to an event or, with `recurrence_id` (as in Receipt), to one occurrence.
 
     `method` is REPLY, COUNTER or REFRESH. `attendee` is "" where the client left it out, `sequence` None where it did
-    not say. `client` is the program's short name, `guests` are plus-ones.
+    not say. `client` is the program's short name, `guests` are plus-ones. `proposed_start` and `proposed_end` are the
+    new time that is proposed, None where none is, or where a COUNTER's cannot be read. `delegated_to` is whom the
+    attendee sends instead, "" for nobody.
     """
 
     method: Method
@@ -100,6 +103,14 @@ class Reply:
     client: str
     comment: str
     guests: int
+    proposed_start: Moment | None = None
+    proposed_end: Moment | None = None
+    delegated_to: str = ""
+
+    @property
+    def proposes(self) -> bool:
+        """Whether another time is proposed: by a COUNTER, or beside an answer."""
+        return self.method is Method.COUNTER or self.proposed_start is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,18 +313,24 @@ def _reply(event: _Event, sender: str, arrived: datetime) -> Reply:
     sequence = integer(node.value("SEQUENCE"))
     if sequence is None:
         sequence = integer(node.value("X-MICROSOFT-CDO-APPT-SEQUENCE"))
+    is_counter = event.method is Method.COUNTER
+    start, end = countered(node, event.zones) if is_counter else proposed_beside(node, attendee, event.zones)
+    partstat = _partstat(attendee)
     return Reply(
         method=event.method,
         uid=event.uid,
         recurrence_id=recurrence_id(moment) if moment else "",
         attendee=address(attendee),
         sent_by=bare_address(parameter(attendee, "SENT-BY")) if attendee else "",
-        partstat=_partstat(attendee),
+        partstat=partstat,
         sequence=sequence,
         dtstamp=stamp(node.value("DTSTAMP"), arrived),
         client=client(event.product),
         comment=_comment(node, attendee),
         guests=_guests(attendee),
+        proposed_start=start,
+        proposed_end=end,
+        delegated_to=_delegate(attendee) if partstat is Partstat.DELEGATED else "",
     )
 
 
@@ -335,6 +352,10 @@ def _partstat(attendee: Property | None) -> Partstat:
         return Partstat(parameter(attendee, "PARTSTAT").upper()) if attendee else Partstat.NEEDS_ACTION
     except ValueError:
         return Partstat.NEEDS_ACTION
+
+
+def _delegate(attendee: Property | None) -> str:
+    return bare_address(parameter(attendee, "DELEGATED-TO").partition(",")[0]) if attendee else ""
 
 
 def _comment(node: Node, attendee: Property | None) -> str:

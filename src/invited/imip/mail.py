@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from invited.domain.addresses import clean_name, normalised
 from invited.domain.errors import Refused
+from invited.imip.automatic import AUTOMATIC_HEADERS, is_automatic_subject
 from invited.imip.tnef import calendar_of
 
 MAX_PARTS = 200
@@ -46,6 +47,9 @@ MAX_NAMES = 20_000
 MAX_BODY = 200_000
 """Characters kept of a text or HTML body."""
 
+MAX_ANSWERS = 20
+"""Message-IDs that are looked at of those that a mail answers."""
+
 _CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "application/calendar", "text/x-vcalendar"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _FEEDBACK_TYPES = frozenset({"message/feedback-report"})
@@ -58,6 +62,7 @@ _METHOD = re.compile(rb"^METHOD:([A-Z]{1,20})\r?$", re.MULTILINE)
 _ROBOTS = re.compile(
     r"(mailer-daemon|postmaster|(no|do-?not|dont)[-_.]?reply([-_.+].*)?|bounces?([-_.+].*)?)@", re.IGNORECASE
 )
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _TYPE = re.compile(rb"(?mi)(?:^|\r)content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
@@ -87,7 +92,8 @@ class InboundMail:
     `is_automatic`: no human wrote it and none must be answered (RFC 3834); it may hold an invite or a reply all the
     same, Google marks those so. `hops` counts Received headers. `text` and `html` are the first such bodies.
     `report` is the delivery-status part of a multipart/report, `complaint` its feedback-report part (RFC 5965) and
-    `returned` the mail or headers it gives back.
+    `returned` the mail or headers it gives back. `answers` are the Message-IDs that it answers, nearest first
+    (RFC 5322 §3.6.4).
     `fault` says what is wrong with a winmail.dat that holds a meeting, in a mail without any other calendar part.
     """
 
@@ -106,6 +112,7 @@ class InboundMail:
     returned: bytes | None
     complaint: bytes | None = None
     fault: Refused | None = None
+    answers: tuple[str, ...] = ()
 
 
 def read(raw: bytes, envelope_from: str | None = None) -> InboundMail:
@@ -184,6 +191,7 @@ def _inbound(message: email.message.Message, envelope_from: str | None) -> Inbou
         returned=parts.returned,
         complaint=parts.complaint,
         fault=None if calendars else parts.fault,
+        answers=_answers(message),
     )
 
 
@@ -371,6 +379,11 @@ def _words(value: str) -> str:
     return "".join(decoded)
 
 
+def _answers(message: email.message.Message) -> tuple[str, ...]:
+    direct, thread = (_MESSAGE_ID.findall(_header(message, name)) for name in ("In-Reply-To", "References"))
+    return tuple(dict.fromkeys([*direct, *reversed(thread)]))[:MAX_ANSWERS]
+
+
 def _is_list(message: email.message.Message) -> bool:
     return any(name in message for name in ("List-Id", "List-Post", "Mailing-List", "X-Mailing-List")) or (
         _header(message, "Precedence").lower() == "list"
@@ -383,7 +396,8 @@ def _is_automatic(message: email.message.Message, sender: str, envelope_from: st
         (submitted not in ("", "no"))
         or envelope_from in ("", "<>")
         or _header(message, "Precedence").lower() in _BULK
-        or any(name in message for name in ("X-Autoreply", "X-Autorespond", "X-Apple-Action"))
+        or any(name in message for name in AUTOMATIC_HEADERS)
+        or is_automatic_subject(_header(message, "Subject"))
         or bool(_ROBOTS.match(sender))
         or bool(envelope_from and _ROBOTS.match(envelope_from.strip("<>")))
     )

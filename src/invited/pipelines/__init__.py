@@ -13,17 +13,24 @@ from invited.pipelines import (
     cancel,
     collect,
     confirm,
+    counter,
     create,
     deliver,
+    digest,
+    dismiss,
     expire,
+    forward,
     invite,
     limit,
     notify,
     receive,
+    refresh,
     refuse,
     relay,
     unsubscribe,
     update,
+    vet,
+    welcome,
     withdraw,
 )
 from invited.ports import Engine
@@ -40,6 +47,13 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.SendRequested: invite.handle,  # 5
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8
     m.ReplyArrived: collect.handle,  # 6
+    m.CounterArrived: counter.handle,  # 6, what is no answer
+    m.RefreshArrived: refresh.handle,
+    m.LetterArrived: forward.handle,
+    m.StrangerArrived: vet.handle,  # 6, who was not invited
+    m.StrangerAccepted: welcome.handle,
+    m.StrangerRefused: dismiss.handle,
+    m.DigestDue: digest.handle,  # 6, told to the organizer
     m.CancelArrived: cancel.handle,  # 7
     m.UpdateArrived: update.handle,  # 8
     m.ApprovalNeeded: ask.handle,  # within 7 and 8, where many people are concerned

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from invited.domain import identity
+from invited.domain.addresses import token
 from invited.domain.audience import is_concerned
 from invited.domain.errors import Aside
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation, Partstat
 from invited.domain.receipt import Grade, Receipt, clamped, grade
-from invited.messages import DeliveryDue, ReplyArrived
+from invited.matching import admit_stranger, matched
+from invited.messages import DeliveryDue, Message, ReplyArrived, StrangerArrived
+from invited.news import note_news
 from invited.ports import Engine
 
 
 def handle(message: ReplyArrived, engine: Engine) -> None:
     """Record the answer once; whoever answered an outdated copy is sent the present one."""
-    event, invitation = _subject(message, engine)
+    event, invitation = matched(engine, message.uid)
     if message.partstat is Partstat.NEEDS_ACTION:
         raise Aside("a reply that answers nothing")
-    receipt = clamped(_receipt(message, event, invitation), event.sequence)
-    engine.store.record([receipt])
-    if invitation and receipt.counts and _is_outdated(invitation, receipt, event, engine):
-        engine.queue.publish([DeliveryDue(event.id, (invitation.token,))])
-
-
-def _subject(message: ReplyArrived, engine: Engine) -> tuple[Event, Invitation | None]:
-    """The event that the UID names, and the invitation if the token in it is genuine."""
-    named = identity.parse(message.uid)
-    event = engine.store.event(named[0]) if named else None
-    if named is None or event is None:
-        raise Aside("an answer to no event of ours")
-    invitation = engine.store.invitation(event.id, named[1])
-    if invitation is None or not identity.is_genuine(engine.secret, invitation):
-        return event, None
-    return event, invitation
+    receipt = _attributed(clamped(_receipt(message, event, invitation), event.sequence), event, engine)
+    if not receipt.counts:
+        admit_stranger(engine, event, receipt.address)
+    is_new = any(engine.store.record([receipt]))
+    due: list[Message] = list(_strangers(message, receipt))
+    if invitation and receipt.token == invitation.token and _is_outdated(invitation, receipt, event, engine):
+        due.append(DeliveryDue(event.id, (invitation.token,)))
+    if due:
+        engine.queue.publish(due)
+    if is_new and (receipt.counts or receipt.grade is Grade.FORWARDED):
+        note_news(engine, event.id)
 
 
 def _receipt(message: ReplyArrived, event: Event, invitation: Invitation | None) -> Receipt:
@@ -56,13 +53,42 @@ def _receipt(message: ReplyArrived, event: Event, invitation: Invitation | None)
         address=message.attendee or message.sender,
         client=message.client,
         grade=attributed,
-        comment=message.comment,
+        comment=_comment(message),
         guests=message.guests,
     )
 
 
+def _comment(message: ReplyArrived) -> str:
+    """Their note, which for a delegation says first whom they send."""
+    delegation = f"Sends {message.delegated_to} instead." if message.delegated_to else ""
+    return " ".join(part for part in (delegation, message.comment) if part)
+
+
+def _attributed(receipt: Receipt, event: Event, engine: Engine) -> Receipt:
+    """As it is; but whoever got an invitation of their own by answering a forwarded one answers that with either."""
+    if receipt.grade is not Grade.FORWARDED:
+        return receipt
+    own = engine.store.invitation(event.id, token(engine.secret, event.id, receipt.address))
+    if own is None or own.origin != "forwarded":
+        return receipt
+    return replace(receipt, token=own.token, grade=Grade.ADMITTED)
+
+
+def _strangers(message: ReplyArrived, receipt: Receipt) -> list[StrangerArrived]:
+    """Who came to the event by this answer without being invited."""
+    if receipt.grade is Grade.FORWARDED:
+        address, is_delegate = receipt.address, False
+    elif receipt.counts and message.delegated_to:
+        address, is_delegate = message.delegated_to, True
+    else:
+        return []
+    return [StrangerArrived(receipt.event_id, receipt.token, address, is_delegate, message.received)]
+
+
 def _is_outdated(invitation: Invitation, receipt: Receipt, event: Event, engine: Engine) -> bool:
     """Whether this answer makes its sender one of those whom a change since then concerns."""
+    if not receipt.counts:
+        return False
     answered = replace(invitation, partstat=receipt.partstat)
     return invitation.sent_revision < event.revision and is_concerned(
         answered, event.audience or engine.settings.update_audience

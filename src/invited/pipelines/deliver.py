@@ -12,7 +12,7 @@ from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.imip.compose import InviteTemplate
-from invited.letters import letters, template
+from invited.invites import filled, template
 from invited.messages import DeliveryDue
 from invited.ports import Engine, Letter, Sent
 
@@ -28,8 +28,10 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
     event = engine.store.event(message.event_id)
     if event is None:
         raise Aside("the event is gone")
-    claim = engine.store.claim(event.id, message.tokens, event.revision, engine.now(), LEASE)
-    outcomes = _send(event, claim.claimed, engine)
+    claim = engine.store.claim(
+        event.id, message.tokens, event.revision, engine.now(), LEASE, is_repeat=bool(message.repeat)
+    )
+    outcomes = _send(event, claim.claimed, engine, message.repeat)
     now = engine.now()
     deliveries = [_delivery(event, invitation, sent, now) for invitation, sent in outcomes if not sent.is_temporary]
     deferred = {i.token: sent.reason for i, sent in outcomes if sent.is_temporary}
@@ -40,9 +42,10 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
         raise Temporary(f"{len(claim.busy)} are being sent an earlier version")
 
 
-def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[tuple[Invitation, Sent]]:
+def _send(event: Event, claimed: Sequence[Invitation], engine: Engine, repeat: str) -> list[tuple[Invitation, Sent]]:
     """Every claimed invitation with the worst that became of its mails; a fine result for one that needs none."""
-    templates = {known: _templates(event, known, engine) for known in {i.sent_revision for i in claimed}}
+    known = {i.token: _known(event, i, repeat) for i in claimed}
+    templates = {revision: _templates(event, revision, engine) for revision in set(known.values())}
     worst = dict.fromkeys((i.token for i in claimed), Sent())
     outgoing: list[tuple[str, Letter]] = []
     # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
@@ -52,7 +55,7 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[t
             worst[invitation.token] = Sent(is_permanent=True, reason=f"not mailed: {barred[invitation.address]}")
             continue
         try:
-            mails = letters(engine, event, invitation, templates[invitation.sent_revision])
+            mails = filled(engine, event, invitation, templates[known[invitation.token]], repeat)
         except ValueError as fault:
             worst[invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
         else:
@@ -60,6 +63,11 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine) -> list[t
     for (token, _), sent in zip(outgoing, _posted([letter for _, letter in outgoing], engine), strict=True):
         worst[token] = max(worst[token], sent, key=_gravity)
     return [(invitation, worst[invitation.token]) for invitation in claimed]
+
+
+def _known(event: Event, invitation: Invitation, repeat: str) -> int:
+    """The revision to catch up from: a repetition tells everything, as to somebody new."""
+    return -1 if repeat and not event.is_cancelled else invitation.sent_revision
 
 
 def _posted(outgoing: Sequence[Letter], engine: Engine) -> list[Sent]:

@@ -13,11 +13,14 @@ from invited.messages import (
     BounceArrived,
     CancelArrived,
     ConfirmationNeeded,
+    CounterArrived,
     InviteRefused,
     InviteSubmitted,
+    LetterArrived,
     Mail,
     MailArrived,
     Message,
+    RefreshArrived,
     ReplyArrived,
     UpdateArrived,
 )
@@ -62,17 +65,62 @@ def handle(message: MailArrived, engine: Engine) -> None:
 def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list[Message]:
     understood = understand(inbound, mail.received)
     messages: list[Message] = []
-    replies = [r for r in understood.replies if r.method is Method.REPLY]
-    if replies:
+    if understood.replies:
         is_authenticated = _is_verified(mail, raw, inbound.sender, engine)
-        messages += [_reply(mail, inbound.sender, reply, is_authenticated=is_authenticated) for reply in replies]
-    if mail.mailbox == "create" and (understood.submissions or understood.cancellations or not replies):
+        for reply in understood.replies:
+            messages += _from_attendee(mail, inbound.sender, reply, is_authenticated=is_authenticated)
+    if mail.mailbox == "create" and (understood.submissions or understood.cancellations or not messages):
         messages += _from_organizer(mail, raw, inbound, understood, engine)
     if messages:
         return messages
-    if mail.mailbox in ("create", "rsvp"):
-        raise Aside("no answer in it")
+    if mail.mailbox == "rsvp":
+        return [_letter(mail, inbound, engine)]
     return [_refusal(mail, inbound, _elsewhere(mail), engine)]
+
+
+def _from_attendee(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> list[Message]:
+    """An answer, a proposal, both (as iOS sends them), or the wish for a copy."""
+    facts: list[Message] = []
+    if reply.method is Method.REPLY:
+        facts.append(_reply(mail, sender, reply, is_authenticated=is_authenticated))
+    if reply.proposes:
+        facts.append(_counter(mail, sender, reply, is_authenticated=is_authenticated))
+    if reply.method is Method.REFRESH:
+        facts.append(RefreshArrived(mail.key, reply.uid, reply.attendee, sender, is_authenticated, mail.received))
+    return facts
+
+
+def _counter(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> CounterArrived:
+    return CounterArrived(
+        mail=mail.key,
+        uid=reply.uid,
+        recurrence_id=reply.recurrence_id,
+        attendee=reply.attendee,
+        sender=sender,
+        is_authenticated=is_authenticated,
+        start=reply.proposed_start,
+        end=reply.proposed_end,
+        sequence=reply.sequence,
+        dtstamp=reply.dtstamp,
+        received=mail.received,
+        client=reply.client,
+        comment=reply.comment,
+        is_beside_answer=reply.method is Method.REPLY,
+    )
+
+
+def _letter(mail: Mail, inbound: InboundMail, engine: Engine) -> LetterArrived:
+    """What a person wrote in answer to an invite; raises Aside for anything else."""
+    if inbound.calendars:
+        raise Aside("no answer in it")
+    if inbound.is_automatic:
+        raise Aside("automatic mail, such as an out-of-office answer")
+    _must_be_answerable(mail, inbound, engine)
+    for answered in inbound.answers:
+        named = identity.of_message_id(answered)
+        if named:
+            return LetterArrived(mail, *named)
+    raise Aside("a letter about no invite of ours")
 
 
 def _reply(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> ReplyArrived:
@@ -81,7 +129,8 @@ def _reply(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> 
         uid=reply.uid,
         recurrence_id=reply.recurrence_id,
         attendee=reply.attendee,
-        sender=reply.sent_by or sender,
+        # Not its SENT-BY, which anybody can write: an assistant's answer is one from another address of the guest's.
+        sender=sender,
         is_authenticated=is_authenticated,
         partstat=reply.partstat,
         sequence=reply.sequence,
@@ -90,6 +139,7 @@ def _reply(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> 
         client=reply.client,
         comment=reply.comment,
         guests=reply.guests,
+        delegated_to=reply.delegated_to,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from invited.domain.errors import Aside, Temporary
 from invited.domain.invitation import FINAL, Delivery, State
-from invited.letters import letters, template
+from invited.invites import filled, template
 from invited.messages import InvitationWithdrawn
 from invited.ports import Engine
 
@@ -21,7 +21,7 @@ def handle(message: InvitationWithdrawn, engine: Engine) -> None:
         # A CANCEL counts only above the SEQUENCE of what it cancels.
         above = replace(event, sequence=event.sequence + 1)
         parts = (event.head,) if event.head.recurrence_id is None else event.components
-        mails = letters(engine, above, invitation, [template(engine, above, parts, "CANCEL", "withdrawn")])
+        mails = filled(engine, above, invitation, [template(engine, above, parts, "CANCEL", "withdrawn")])
         (sent,) = engine.outbox.send(mails)
         if sent.is_temporary:
             raise Temporary(sent.reason)

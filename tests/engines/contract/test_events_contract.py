@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from invited.domain.errors import LimitReached, Temporary
-from invited.domain.event import Audience, Component, Period, Property, Stamp, Status
+from invited.domain.event import Audience, Component, Period, Property, Stamp, Status, Strangers
 from invited.domain.moment import Moment
 from tests.facts import NOW, an_event
 
@@ -49,7 +49,7 @@ components = st.builds(
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(components, min_size=1, max_size=3).map(tuple), texts)
 def test_nothing_of_an_event_is_lost(store, components, name):
-    event = an_event(components=components, organizer_name=name, audience=Audience.GOING)
+    event = an_event(components=components, organizer_name=name, audience=Audience.GOING, strangers=Strangers.ACCEPT)
     store.add_event(event, limit=10**9)
     assert store.event(event.id) == event
 
@@ -82,14 +82,15 @@ def test_a_replacement_must_know_what_it_replaces(store):
         store.replace_event(an_event(), expected_revision=0)
 
 
-def test_a_replacement_leaves_the_audience_alone(store):
+def test_a_replacement_leaves_the_choices_alone(store):
     event = an_event()
     store.add_event(event, limit=10)
-    store.set_audience(event.id, Audience.EVERYONE)
+    store.set_choices(event.id, {"audience": Audience.EVERYONE, "strangers": Strangers.REFUSE})
     store.replace_event(replace(event, revision=1), expected_revision=0)
     assert store.event(event.id).audience is Audience.EVERYONE
-    store.set_audience(event.id, None)
+    store.set_choices(event.id, {"audience": None})
     assert store.event(event.id).audience is None
+    assert store.event(event.id).strangers is Strangers.REFUSE
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,18 @@ def test_a_newer_version_waits_for_the_older_on_the_wire(store, event, invite):
         assert claim(store, event, "t1", revision=revision) == claim(store, event)
 
 
+def test_a_repeat_is_claimed_by_whoever_holds_the_version_and_changes_nothing(store, event, invite):
+    invite("t1", "t2")
+    store.mark(event.id, [a_delivery("t1", revision=2, sequence=1)])
+    before = store.invitation(event.id, "t1"), store.statistics(event.id)
+    assert tokens(store.claim(event.id, ["t1"], 2, NOW, LEASE).claimed) == []
+    assert tokens(store.claim(event.id, ["t1", "t2"], 2, NOW, LEASE, is_repeat=True).claimed) == ["t1", "t2"]
+    assert store.claim(event.id, ["t1"], 2, NOW, LEASE, is_repeat=True).busy == ("t1",)
+    store.mark(event.id, [a_delivery("t1", revision=2, sequence=1)], release=["t2"])
+    assert (store.invitation(event.id, "t1"), store.statistics(event.id)) == before
+    assert tokens(store.claim(event.id, ["t1"], 1, NOW, LEASE, is_repeat=True).claimed) == []
+
+
 def test_a_claim_ends_by_release_or_with_its_lease(store, event, invite):
     invite("t1")
     claim(store, event, "t1")

@@ -113,7 +113,8 @@ receipts = st.builds(
     mail=st.sampled_from(["m1", "m2"]),
     address=st.sampled_from(["a@far.example", "b@far.example"]),
     client=st.sampled_from(["google", "outlook", ""]),
-    grade=st.sampled_from(Grade),
+    # Whoever is admitted leaves the strangers, so that for them the order of calls matters.
+    grade=st.sampled_from(sorted(set(Grade) - {Grade.ADMITTED})),
 )
 
 

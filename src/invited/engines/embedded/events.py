@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pydantic import TypeAdapter
 
 from invited.domain.errors import LimitReached, Temporary
-from invited.domain.event import Audience, Event
+from invited.domain.event import Audience, Event, Strangers
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import to_micros
 
@@ -17,16 +18,17 @@ _EVENT = TypeAdapter(Event)
 
 _KNOWN = "SELECT 1 FROM event WHERE organizer = ? AND origin_uid = ?"
 _ADD = """
-INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, strangers, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
 UPDATE event SET domain = ?, starts = ?, revision = ?, body = ?, pending = ''
 WHERE id = ? AND revision = ? AND pending = ?
 """
-_BY_ID = "SELECT body, audience FROM event WHERE id = ?"
-_BY_ORIGIN = "SELECT body, audience FROM event WHERE organizer = ? AND origin_uid = ?"
-_PAGE = "SELECT body, audience FROM event WHERE {} ORDER BY created DESC, id DESC LIMIT ?"
+_CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers")}
+_BY_ID = "SELECT body, audience, strangers FROM event WHERE id = ?"
+_BY_ORIGIN = "SELECT body, audience, strangers FROM event WHERE organizer = ? AND origin_uid = ?"
+_PAGE = "SELECT body, audience, strangers FROM event WHERE {} ORDER BY created DESC, id DESC LIMIT ?"
 _AFTER = "(created, id) < (SELECT created, id FROM event WHERE id = ?)"
 
 
@@ -48,6 +50,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             to_micros(event.head.start.instant()),
             event.revision,
             event.audience,
+            event.strangers,
             _EVENT.dump_json(event).decode(),
         ),
     )
@@ -66,9 +69,10 @@ def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: 
         raise Temporary(f"event {event.id} has changed meanwhile")
 
 
-def set_audience(connection: sqlite3.Connection, event_id: str, audience: Audience | None) -> None:
-    """See Store.set_audience."""
-    connection.execute("UPDATE event SET audience = ? WHERE id = ?", (audience, event_id))
+def set_choices(connection: sqlite3.Connection, event_id: str, choices: Mapping[str, str | None]) -> None:
+    """See Store.set_choices."""
+    for name, choice in choices.items():
+        connection.execute(_CHOOSE[name], (choice, event_id))
 
 
 def by_id(connection: sqlite3.Connection, event_id: str) -> Event | None:
@@ -94,5 +98,9 @@ def page(
     return [_event(*row) for row in rows]
 
 
-def _event(body: str, audience: str | None) -> Event:
-    return replace(_EVENT.validate_json(body), audience=Audience(audience) if audience else None)
+def _event(body: str, audience: str | None, strangers: str | None) -> Event:
+    return replace(
+        _EVENT.validate_json(body),
+        audience=Audience(audience) if audience else None,
+        strangers=Strangers(strangers) if strangers else None,
+    )

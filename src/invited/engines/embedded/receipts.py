@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -36,6 +37,11 @@ ORDER BY token, recurrence_id
 _SET_STRANGER = f"INSERT OR REPLACE INTO stranger ({_COLUMNS}) {_VALUES}"
 _STANDING_STRANGER = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address = ?"
 _STRANGERS = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address > ? ORDER BY address LIMIT ?"
+_SINCE = f"""
+SELECT {_COLUMNS} FROM receipt WHERE event_id = ? AND (token, recurrence_id) > (?, ?) AND arrived > ?
+ORDER BY token, recurrence_id LIMIT ?
+"""
+_FORGET_STRANGER = "DELETE FROM stranger WHERE event_id = ? AND address = ?"
 _IS_EVENT = "SELECT 1 FROM event WHERE id = ?"
 
 
@@ -62,6 +68,19 @@ def earlier(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]
     return [receipt for row in rows for receipt in _EARLIER_ONES.validate_json(row[0])]
 
 
+def since(
+    connection: sqlite3.Connection, event_id: str, instant: datetime, after: tuple[str, str], limit: int
+) -> list[Receipt]:
+    """See Store.answers."""
+    rows = connection.execute(_SINCE, (event_id, *after, to_micros(instant), limit)).fetchall()
+    return [_receipt(row) for row in rows]
+
+
+def stranger(connection: sqlite3.Connection, event_id: str, address: str) -> Receipt | None:
+    """See Store.stranger."""
+    return _found(connection, _STANDING_STRANGER, event_id, address)
+
+
 def strangers(connection: sqlite3.Connection, event_id: str, after: str, limit: int) -> list[Receipt]:
     """See Store.strangers."""
     return [_receipt(row) for row in connection.execute(_STRANGERS, (event_id, after, limit)).fetchall()]
@@ -71,6 +90,8 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     invitation = invitations.one(connection, receipt.event_id, receipt.token)
     if invitation is None:
         return False
+    if receipt.grade is Grade.ADMITTED:
+        _forget_stranger(connection, receipt, changes)
     known = _answers(connection, receipt)
     after = known.joined(receipt)
     if after is known:
@@ -89,6 +110,14 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
 def _answers(connection: sqlite3.Connection, receipt: Receipt) -> Answers:
     row = connection.execute(_STANDING, (receipt.event_id, receipt.token, receipt.recurrence_id)).fetchone()
     return Answers((*_EARLIER_ONES.validate_json(row[-1]), _receipt(row[:-1]))) if row else Answers()
+
+
+def _forget_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> None:
+    standing = stranger(connection, receipt.event_id, receipt.address)
+    if standing:
+        connection.execute(_FORGET_STRANGER, (receipt.event_id, receipt.address))
+    if standing and _is_forwarded(standing):
+        changes[f"event:{receipt.event_id}"].subtract(statistics.of_stranger())
 
 
 def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> bool:

@@ -10,6 +10,7 @@ CREATE TABLE event (
     starts INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     audience TEXT,
+    strangers TEXT,
     -- The approval that waits, '' for none.
     pending TEXT NOT NULL DEFAULT '',
     body TEXT NOT NULL,
@@ -85,6 +86,32 @@ CREATE TABLE stranger (
     comment TEXT NOT NULL,
     guests INTEGER NOT NULL,
     PRIMARY KEY (event_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- Who came by a forwarded invite, answered or not, and what was decided about them.
+CREATE TABLE newcomer (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    address TEXT NOT NULL,
+    token TEXT NOT NULL,
+    is_delegate INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    PRIMARY KEY (event_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- The latest other time that each attendee asked for, of the whole event or one occurrence.
+CREATE TABLE proposal (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (event_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- ordered: for when the last digest is on its way. told: up to when news have been told.
+CREATE TABLE digest (
+    event_id TEXT PRIMARY KEY,
+    ordered INTEGER,
+    told INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- Plain sums, changed together with the fact they count.

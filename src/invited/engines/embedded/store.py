@@ -7,16 +7,29 @@ from datetime import datetime
 
 from invited.domain import reconfirmation, statistics
 from invited.domain.approval import Approval
-from invited.domain.event import Audience, Event
+from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
+from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
-from invited.engines.embedded import approvals, counters, events, hits, jobs, keys, suppression
+from invited.engines.embedded import (
+    approvals,
+    counters,
+    digests,
+    events,
+    hits,
+    jobs,
+    keys,
+    newcomers,
+    proposals,
+    suppression,
+)
 from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
-from invited.ports import Admitted, Claim, Job, Key
+from invited.ports import Admitted, Claim, Digest, Job, Key
 
 
 class EmbeddedStore:
@@ -42,8 +55,8 @@ class EmbeddedStore:
     ) -> list[Event]:
         return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
 
-    def set_audience(self, event_id: str, audience: Audience | None) -> None:
-        self._database.write(lambda c: events.set_audience(c, event_id, audience))
+    def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
+        self._database.write(lambda c: events.set_choices(c, event_id, choices))
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
         self._database.write(lambda c: approvals.hold(c, approval, instead_of))
@@ -71,8 +84,19 @@ class EmbeddedStore:
     ) -> list[Invitation]:
         return self._database.read(lambda c: invited.page(c, event_id, after, limit, job))
 
-    def claim(self, event_id: str, tokens: Sequence[str], revision: int, now: datetime, lease: float) -> Claim:
-        return self._database.write(lambda c: invited.claim(c, event_id, tokens, revision, now=now, lease=lease))
+    def claim(
+        self,
+        event_id: str,
+        tokens: Sequence[str],
+        revision: int,
+        now: datetime,
+        lease: float,
+        *,
+        is_repeat: bool = False,
+    ) -> Claim:
+        # Whoever holds this one lacks the next.
+        lacked = revision + is_repeat
+        return self._database.write(lambda c: invited.claim(c, event_id, tokens, lacked, now=now, lease=lease))
 
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         self._database.write(lambda c: invited.mark(c, event_id, deliveries, release))
@@ -90,8 +114,43 @@ class EmbeddedStore:
         sums = self._database.read(lambda c: counters.read(c, f"again:{event_id}"))
         return reconfirmation.read(sums, sequence)
 
+    def answers(
+        self, event_id: str, *, since: datetime, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> list[Receipt]:
+        return self._database.read(lambda c: answers.since(c, event_id, since, after, limit))
+
+    def stranger(self, event_id: str, address: str) -> Receipt | None:
+        return self._database.read(lambda c: answers.stranger(c, event_id, address))
+
     def strangers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Receipt]:
         return self._database.read(lambda c: answers.strangers(c, event_id, after, limit))
+
+    def add_newcomer(self, newcomer: Newcomer) -> bool:
+        return self._database.write(lambda c: newcomers.add(c, newcomer))
+
+    def newcomer(self, event_id: str, address: str) -> Newcomer | None:
+        return self._database.read(lambda c: newcomers.one(c, event_id, address))
+
+    def newcomers(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Newcomer]:
+        return self._database.read(lambda c: newcomers.page(c, event_id, after, limit))
+
+    def judge(self, event_id: str, address: str, verdict: Verdict) -> bool:
+        return self._database.write(lambda c: newcomers.judge(c, event_id, address, verdict))
+
+    def propose(self, proposal: Proposal) -> bool:
+        return self._database.write(lambda c: proposals.propose(c, proposal))
+
+    def proposals(self, event_id: str, *, after: str = "", limit: int = 100) -> list[Proposal]:
+        return self._database.read(lambda c: proposals.page(c, event_id, after, limit))
+
+    def digest(self, event_id: str) -> Digest:
+        return self._database.read(lambda c: digests.read(c, event_id))
+
+    def order_digest(self, event_id: str, due: datetime) -> None:
+        self._database.write(lambda c: digests.order(c, event_id, due))
+
+    def tell_digest(self, event_id: str, until: datetime) -> None:
+        self._database.write(lambda c: digests.tell(c, event_id, until))
 
     def statistics(self, event_id: str) -> Statistics:
         return statistics.read(self._database.read(lambda c: counters.read(c, f"event:{event_id}")))

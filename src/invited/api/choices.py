@@ -1,0 +1,58 @@
+"""What the organizer chose for one event, where it differs from the server's settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Body
+from fastapi.openapi.models import Example
+from pydantic import BaseModel, ConfigDict, Field
+
+from invited.api import examples
+from invited.api.auth import Caller, visible
+from invited.api.dependencies import GivenEngine, Id
+from invited.api.openapi import errors
+from invited.domain.event import Audience, Event, Strangers
+from invited.settings import Settings
+
+router = APIRouter(prefix="/api/v1", tags=["events"])
+
+
+class ChoicesBody(BaseModel):
+    """What to change; what is left out stays, null goes back to the server's setting."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    audience: Audience | None = Field(default=None, description="Who hears of an update or a cancel.")
+    strangers: Strangers | None = Field(default=None, description="What becomes of who answers a forwarded invite.")
+
+
+class Choices(BaseModel):
+    """What holds for the event now."""
+
+    audience: Audience
+    strangers: Strangers
+
+    @classmethod
+    def of(cls, event: Event, settings: Settings) -> Self:
+        """The event's own choices, and the server's where it has none."""
+        return cls(
+            audience=event.audience or settings.update_audience,
+            strangers=event.strangers or settings.stranger_policy,
+        )
+
+
+@router.patch(
+    "/events/{id}/settings",
+    responses=errors("not-found") | examples.shown(examples.CHOICES, "What holds for the event now"),
+)
+def choose(
+    engine: GivenEngine,
+    key: Caller,
+    id: Id,  # noqa: A002 - the path's own word
+    body: Annotated[ChoicesBody, Body(openapi_examples={"let nobody else in": Example(value=examples.CHOICE)})],
+) -> Choices:
+    """Change who hears of changes, and what becomes of strangers, for this event alone."""
+    event = visible(engine, key, id)
+    engine.store.set_choices(event.id, {name: getattr(body, name) for name in body.model_fields_set})
+    return Choices.of(engine.store.event(event.id) or event, engine.settings)

@@ -1,0 +1,57 @@
+"""An attendee's own mails: what an event says to one person, from the template that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from invited.credentials import unsubscribe_link
+from invited.domain import identity
+from invited.domain.event import Component, Event
+from invited.domain.invitation import Invitation, Partstat
+from invited.imip.assemble import Copy
+from invited.imip.compose import InviteTemplate, compose
+from invited.notices import invite_words
+from invited.ports import Engine, Letter
+
+
+def template(engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str) -> InviteTemplate:
+    """The mail that says `parts` of the event; `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
+    words = invite_words(engine, event, parts, kind)
+    return compose(
+        event, parts, method, words, sender=engine.settings.address("rsvp", event.domain), date=event.changed
+    )
+
+
+def filled(
+    engine: Engine, event: Event, invitation: Invitation, templates: Sequence[InviteTemplate], repeat: str = ""
+) -> list[Letter]:
+    """The attendee's mails, `repeat` being why they are sent again; raises ValueError where the address cannot stand in
+    a header.
+    """
+    copy = _copy(event, invitation)
+    sender = engine.settings.address(identity.return_path(event.id, invitation.token), event.domain)
+    link = unsubscribe_link(engine, event.id, invitation.token)
+    mails = [
+        each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link)
+        for number, each in enumerate(templates)
+    ]
+    return [Letter(sender, invitation.address, raw) for raw in mails]
+
+
+def _copy(event: Event, invitation: Invitation) -> Copy:
+    standing = invitation.standing(event.sequence)
+    return Copy(
+        uid=identity.uid(event.id, invitation.token, event.domain),
+        address=invitation.address,
+        name=invitation.name,
+        partstat=standing,
+        asks=standing is Partstat.NEEDS_ACTION,
+    )
+
+
+def _message_id(event: Event, invitation: Invitation, number: int, repeat: str) -> str:
+    """The same when a crash sends it twice, so that a mailbox which has the mail can tell; another when it was asked
+    for again, or the mailbox would hide it.
+    """
+    version = f"{event.revision}.{number}" + (f".{repeat}" if repeat else "")
+    return identity.message_id(event.id, invitation.token, version, event.domain)
