@@ -12,9 +12,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from invited.credentials import confirmation_link, event_link
+from invited.credentials import confirmation_link, event_link, public_link
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
+from invited.enclosures import enclosed
 from invited.imip.compose import Words
 from invited.messages import ConfirmationNeeded, InviteRefused, LimitMet
 from invited.ports import Engine, Letter
@@ -27,7 +28,9 @@ HOUR = 3600.0
 
 def created(engine: Engine, event: Event, mail: str) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
-    words = _render(engine, "created", event=event, part=event.head, link=event_link(engine, event.id))
+    refused = enclosed(engine, mail).refused if mail else ()
+    links = {"link": event_link(engine, event.id), "page": public_link(engine.settings, event.id)}
+    words = _render(engine, "created", event=event, part=event.head, refused=refused, **links)
     return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {mail}")
 
 
@@ -54,7 +57,8 @@ def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], method: str, known: int) -> Words:
     """What stands around the calendar part of an invite (`known` -1), an update or a cancel."""
     kind = "cancelled" if method == "CANCEL" else "invitation" if known < 0 else "updated"
-    return _render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind)
+    page = public_link(engine.settings, event.id)
+    return _render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, page=page)
 
 
 def dispatch(engine: Engine, letter: Letter, *, is_limited: bool = False) -> None:

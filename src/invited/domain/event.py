@@ -140,12 +140,28 @@ def _parts(rule: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Something that the organizer attached: attachment `number` (from 0) of the archived mail `mail`, `size` octets.
+
+    `content_type` is what it is sent on as. `is_linked`: too large to go with each invite.
+    """
+
+    name: str
+    content_type: str
+    size: int
+    mail: str
+    number: int
+    is_linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What one organizer's UID became here.
 
     `sequence` is ours and rises on significant changes; `revision` rises on every stored change, from 0.
     `changed` is when the present revision was made, `updates` how many updates of the organizer were applied.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
+    `files` go with it.
     """
 
     id: str
@@ -160,6 +176,7 @@ class Event:
     revision: int = 0
     updates: int = 0
     audience: Audience | None = None
+    files: tuple[File, ...] = ()
 
     @property
     def head(self) -> Component:

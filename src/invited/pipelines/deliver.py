@@ -12,6 +12,7 @@ from invited.domain import identity
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation, Partstat, State
+from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
 from invited.messages import DeliveryDue
@@ -90,9 +91,16 @@ def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -
 
 def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
     sender = engine.settings.address("rsvp", event.domain)
+    enclosed = contents(engine, [file for file in event.files if not file.is_linked])
     return [
         compose(
-            event, parts, method, invite_words(engine, event, parts, method, known), sender=sender, date=event.changed
+            event,
+            parts,
+            method,
+            invite_words(engine, event, parts, method, known),
+            sender=sender,
+            date=event.changed,
+            files=enclosed if method == "REQUEST" else (),
         )
         for method, parts in event.catch_up(known)
     ]
