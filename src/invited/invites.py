@@ -8,6 +8,7 @@ from invited.credentials import unsubscribe_link
 from invited.domain import identity
 from invited.domain.event import Component, Event
 from invited.domain.invitation import Invitation, Partstat
+from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
 from invited.notices import invite_words
@@ -17,9 +18,9 @@ from invited.ports import Engine, Letter
 def template(engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str) -> InviteTemplate:
     """The mail that says `parts` of the event; `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
     words = invite_words(engine, event, parts, kind)
-    return compose(
-        event, parts, method, words, sender=engine.settings.address("rsvp", event.domain), date=event.changed
-    )
+    enclosed = contents(engine, [file for file in event.files if not file.is_linked]) if method == "REQUEST" else ()
+    sender = engine.settings.address("rsvp", event.domain)
+    return compose(event, parts, method, words, sender=sender, date=event.changed, files=enclosed)
 
 
 def filled(

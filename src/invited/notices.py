@@ -13,12 +13,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from invited.credentials import approval_link, confirmation_link, event_link, stranger_link
+from invited.credentials import approval_link, confirmation_link, event_link, public_link, stranger_link
 from invited.differences import differences
 from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.domain.newcomer import Newcomer
+from invited.enclosures import enclosed
 from invited.imip.compose import Words
 from invited.messages import ConfirmationNeeded, InviteRefused, LimitMet
 from invited.news import News
@@ -32,7 +33,9 @@ HOUR = 3600.0
 
 def created(engine: Engine, event: Event, mail: str) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
-    words = render(engine, "created", event=event, part=event.head, link=event_link(engine, event.id))
+    refused = enclosed(engine, mail).refused if mail else ()
+    links = {"link": event_link(engine, event.id), "page": public_link(engine.settings, event.id)}
+    words = render(engine, "created", event=event, part=event.head, refused=refused, **links)
     return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {mail}")
 
 
@@ -75,7 +78,8 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
     """What stands around the calendar part: `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
-    return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind)
+    page = public_link(engine.settings, event.id)
+    return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, page=page)
 
 
 def stranger_asks(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:

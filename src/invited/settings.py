@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     )
     event_limit: int = Field(default=1_000, ge=1, description="Most events per organizer.")
     invitation_limit: int = Field(default=1_000_000, ge=1, description="Most invitations per event.")
+    attachment_bytes: int = Field(
+        default=500_000,
+        ge=0,
+        le=1_000_000,
+        description="Octets of the organizer's attachments that go with each invite; the rest is linked.",
+    )
     notice_limit: int = Field(default=20, ge=1, description="Most automatic mails to one address per hour.")
     max_attempts: int = Field(
         default=8, ge=1, description="How often a failing message is tried before it becomes a dead letter."

@@ -50,7 +50,7 @@ def lab(embedded):
 def make_event(engine):
     """Stores an event: whatever its master should be, and what its changed occurrences differ in."""
 
-    def make(event_id="event1", organizer=OWNER, changed=(), **component):
+    def make(event_id="event1", organizer=OWNER, changed=(), files=(), **component):
         component = {"start": Moment(datetime(2027, 1, 14, 18, 30), "Europe/Paris"), "summary": "Opener"} | component
         component = {"duration": timedelta(minutes=90), "stamp": Stamp(0, NOW, NOW)} | component
         master = Component(**component)
@@ -63,6 +63,7 @@ def make_event(engine):
             created=NOW,
             changed=NOW,
             components=(master, *(replace(master, rules=(), rdates=(), exdates=(), **c) for c in changed)),
+            files=files,
         )
         assert engine.store.add_event(event, 1000)
         return event

@@ -2,6 +2,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ from invited.credentials import (
     event_link,
     sign,
 )
-from invited.domain.event import Status
+from invited.domain.event import File, Status
 from invited.domain.invitation import Partstat, State
 from invited.domain.moment import Moment
 from invited.domain.receipt import Grade, Receipt
@@ -344,3 +345,27 @@ def test_an_operator_replaces_templates_file_by_file(engine, event, tmp_path):
     page = client.get("/e/event1").text
     assert page.startswith("OUR BRAND")
     assert "<h1>Opener</h1>" in page
+
+
+def attached(*files):
+    message = EmailMessage()
+    message.set_content("x")
+    for name, content in files:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def test_a_file_is_saved_and_never_shown(client, engine, make_event):
+    key = engine.archive.put(attached(("a.pdf", b"one"), ("Plän.pdf", b"two")))
+    files = (File("Plän.pdf", "application/pdf", 3, key, 1, is_linked=True),)
+    make_event(files=files)
+    answer = client.get("/e/event1/files/0")
+    assert (answer.status_code, answer.content) == (200, b"two")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=utf-8''Pl%C3%A4n.pdf"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].endswith("sandbox")
+    assert '<a href="/e/event1/files/0">Plän.pdf</a>' in client.get("/e/event1").text
+    assert client.get("/e/event1/files/1").status_code == 404
+    assert client.get("/e/nothing/files/0").status_code == 404
+    assert client.get("/e/event1/files/99").status_code == 422

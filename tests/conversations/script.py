@@ -2,7 +2,7 @@
 
 One step a line, `#` begins a comment. People are addresses; events are called by their "Title".
 
-    ann@club.test creates "Game" 2026-12-05 19:00-22:00 Europe/Paris [weekly 5] [as outlook]
+    ann@club.test creates "Game" 2026-12-05 19:00-22:00 Europe/Paris [weekly 5] [as outlook] [with plan.pdf 900]
     ann@club.test moves "Game" to 2026-12-06 19:00-22:00 Europe/Paris
     ann@club.test moves "Game" of 2026-12-12 to 2026-12-13 20:00-23:00 Europe/Paris
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
@@ -80,6 +80,7 @@ class Plan:
     rrule: str
     sequence: int = 0
     last: bytes = b""
+    files: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -113,11 +114,12 @@ class Conversation:
 
     # What people do.
 
-    def creates(self, organizer, title, day, begin, end, zone, count, client):
+    def creates(self, organizer, title, day, begin, end, zone, count, client, files):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
         client = "winmail" if client == "winmail" else Client(client or "google")
         plan = Plan(f"{title}-{organizer}-origin", organizer, client, title, start, finish, rrule)
+        plan.files = [tuple(file.split()) for file in (files or "").split(", ") if file]
         self.plans[title] = plan
         self.request(plan)
 
@@ -167,6 +169,7 @@ class Conversation:
             plan.last = winmail_mails.request(**values)
         else:
             plan.last = clients.request(plan.client, **values)
+        plan.last = with_files(plan.last, plan.files)
         self.arrive(by or plan.organizer, "create", plan.last)
 
     def mails_text(self, sender, text, mailbox, head):
@@ -319,6 +322,11 @@ class Conversation:
             actual = event.updates if name == "updates" else getattr(figures, name)
             assert actual == int(number), f"{name} is {actual}; {figures}"
 
+    def carries(self, address, expected):
+        message = message_from_bytes(self.mailboxes[address][-1], policy=policy.default)
+        carried = [part.get_filename() for part in message.walk() if part.get_filename()]
+        assert carried == ([] if expected == "no files" else expected.split(", ")), carried
+
     def copy_is(self, guest, title, state):
         event = self.event(title)
         (found,) = (i for i in self.engine.ports.store.invitations(event.id) if i.address == guest)
@@ -416,6 +424,15 @@ def body(raw):
     return f"{message}\n{message.get_body(('plain',)).get_content()}"
 
 
+def with_files(raw, files):
+    if not files:
+        return raw
+    message = message_from_bytes(raw, policy=policy.SMTP)
+    for name, size in files:
+        message.add_attachment(bytes(int(size)), maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
 def moments(day, begin, end, zone):
     start = datetime.fromisoformat(f"{day}T{begin}")
     finish = datetime.fromisoformat(f"{day}T{end}")
@@ -449,7 +466,7 @@ class Clock:
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
 OPTIONS = r"((?: (?:as \w+|from \S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
-    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?", "creates"),
+    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?(?: with (.+))?", "creates"),
     (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
     (rf"{ADDRESS} renames {TITLE} to {TITLE}", "renames"),
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
@@ -460,6 +477,7 @@ STEPS = [
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
     (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
     (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
+    (rf"the last mail to {ADDRESS} carries (.+)", "carries"),
     (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),
     (rf"{ADDRESS} may( not)? be mailed", "may_be_mailed"),
     (

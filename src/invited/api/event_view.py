@@ -42,6 +42,7 @@ class EventView:
     is_cancelled: bool
     changes: tuple[Change, ...]
     public_url: str
+    files: tuple[str, ...] = ()
 
 
 def view(event: Event, settings: Settings) -> EventView:
@@ -61,6 +62,7 @@ def view(event: Event, settings: Settings) -> EventView:
         is_cancelled=event.is_cancelled,
         changes=tuple(_change(component) for component in islice(changed, MAX_CHANGES)),
         public_url=public_link(settings, event.id),
+        files=tuple(file.name for file in event.files),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
@@ -18,7 +19,9 @@ from invited.api.sending import send
 from invited.credentials import approval_link, confirmed, opens_event
 from invited.domain.errors import Refused
 from invited.domain.event import Event
+from invited.enclosures import contents
 from invited.imip.assemble import publish
+from invited.imip.attachments import MAX_FILES
 from invited.messages import Mail, MailArrived
 from invited.ports import Engine
 from invited.report import report
@@ -56,6 +59,20 @@ def public_calendar(engine: GivenEngine, id: Id) -> Response:  # noqa: A002 - th
     calendar = publish(event, f"{event.id}@{event.domain}", engine.settings.address("rsvp", event.domain))
     headers = {"Content-Disposition": 'attachment; filename="event.ics"'}
     return Response(calendar, media_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
+
+
+@router.get("/e/{id}/files/{number}")
+def public_file(engine: GivenEngine, id: Id, number: Annotated[int, Path(ge=0, lt=MAX_FILES)]) -> Response:  # noqa: A002
+    """Something that goes with the event; always to be saved, never shown within our pages."""
+    event = _event(engine, id)
+    if number >= len(event.files):
+        raise Problem("not-found", "The event has no such file.", "Please follow a link in the newest invite.")
+    ((file, content),) = contents(engine, event.files[number : number + 1])
+    headers = {
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(file.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type=file.content_type, headers=headers)
 
 
 @router.get("/e/{id}")

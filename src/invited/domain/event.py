@@ -167,6 +167,21 @@ def _parts(rule: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Something that the organizer attached: attachment `number` (from 0) of the archived mail `mail`, `size` octets.
+
+    `content_type` is what it is sent on as. `is_linked`: too large to go with each invite.
+    """
+
+    name: str
+    content_type: str
+    size: int
+    mail: str
+    number: int
+    is_linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What one organizer's UID became here.
 
@@ -175,6 +190,7 @@ class Event:
     `asked` is the sequence at which a change of the whole event last asked everybody again, 0 for never.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
+    `files` go with it.
     """
 
     id: str
@@ -192,6 +208,7 @@ class Event:
     audience: Audience | None = None
     dormant: tuple[Component, ...] = ()
     strangers: Strangers | None = None
+    files: tuple[File, ...] = ()
 
     @property
     def head(self) -> Component:
@@ -303,7 +320,8 @@ def in_one_step(event: Event, after: Event) -> tuple[Event, Change]:
 
     What was changed and changed back means nothing.
     """
-    return _next(event, _known(after), after.changed, is_update=after.updates > event.updates)
+    before = replace(event, files=after.files)
+    return _next(before, _known(after), after.changed, is_update=after.updates > event.updates)
 
 
 Place: TypeAlias = tuple[datetime | None, bool]

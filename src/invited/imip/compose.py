@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
-from invited.domain.event import Component, Event
+from invited.domain.event import Component, Event, File
 from invited.imip.assemble import CalendarTemplate, Copy, assemble, person
 from invited.imip.headers import mailbox, unstructured
 from invited.imip.recipient import wire_address
@@ -72,16 +73,32 @@ class InviteTemplate:
 
 
 def compose(
-    event: Event, components: Sequence[Component], method: str, words: Words, *, sender: str, date: datetime
+    event: Event,
+    components: Sequence[Component],
+    method: str,
+    words: Words,
+    *,
+    sender: str,
+    date: datetime,
+    files: Sequence[tuple[File, bytes]] = (),
 ) -> InviteTemplate:
     """The mails that bring `components` of `event` as `method` (REQUEST or CANCEL) from `sender`, rsvp@ our domain.
 
-    `date` is aware and stands in the mail's Date. Raises ValueError as `assemble` does.
+    `date` is aware and stands in the mail's Date; `files` go with it, each with its content.
+    Raises ValueError as `assemble` does.
     """
-    return wrapped(event, assemble(event, components, method, sender), words, sender=sender, date=date)
+    return wrapped(event, assemble(event, components, method, sender), words, sender=sender, date=date, files=files)
 
 
-def wrapped(event: Event, calendar: CalendarTemplate, words: Words, *, sender: str, date: datetime) -> InviteTemplate:
+def wrapped(
+    event: Event,
+    calendar: CalendarTemplate,
+    words: Words,
+    *,
+    sender: str,
+    date: datetime,
+    files: Sequence[tuple[File, bytes]] = (),
+) -> InviteTemplate:
     """The mails around a calendar object of `event`; as `compose`."""
     boundary = f"=_invited_{event.id}_{event.revision}"
     first = calendar.static[0]
@@ -91,13 +108,39 @@ def wrapped(event: Event, calendar: CalendarTemplate, words: Words, *, sender: s
         _part("text/html; charset=UTF-8", boundary) + _base64(_canonical(words.html)),
         _part(f"text/calendar; method={calendar.method}; charset=UTF-8", boundary) + _base64(first[:whole]),
     )
+    before, after = _around(files, f"=_files_{event.id}_{event.revision}")
+    alternative = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
     return InviteTemplate(
         calendar=calendar,
         head=_head(event, words, sender, date),
-        body=f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode() + b"".join(parts),
+        body=b"".join((before, alternative, *parts)),
         rest=first[whole:],
-        tail=f"--{boundary}--\r\n".encode(),
+        tail=f"--{boundary}--\r\n".encode() + after,
     )
+
+
+def _around(files: Sequence[tuple[File, bytes]], boundary: str) -> tuple[bytes, bytes]:
+    """What stands before and after the alternative where files go with it. It comes first of the multipart/mixed:
+    Outlook looks for the calendar nowhere else (MS-STANOICAL 2.2.168).
+    """
+    if not files:
+        return b"", b""
+    before = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n--{boundary}\r\n'.encode()
+    parts = (_file(file, boundary) + _base64(content) for file, content in files)
+    return before, b"".join((b"\r\n", *parts, f"--{boundary}--\r\n".encode()))
+
+
+def _file(file: File, boundary: str) -> bytes:
+    """The head of a file's part; a name beyond plain letters in RFC 2231's form."""
+    is_plain = file.name.isascii() and file.name.isprintable() and not set(file.name) & set('"\\')
+    name = f'filename="{file.name}"' if is_plain else f"filename*=utf-8''{quote(file.name, safe='')}"
+    lines = (
+        f"--{boundary}",
+        f"Content-Type: {file.content_type}",
+        "Content-Transfer-Encoding: base64",
+        f"Content-Disposition: attachment;\r\n {name}",
+    )
+    return "\r\n".join((*lines, "", "")).encode()
 
 
 def _head(event: Event, words: Words, sender: str, date: datetime) -> bytes:

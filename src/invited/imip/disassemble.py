@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import nh3
-
 from invited.domain.errors import Refused
 from invited.domain.event import Component, Period, Property, Stamp, Status, ordered
 from invited.domain.moment import Moment
 from invited.imip.contentlines import Node, parameter
+from invited.imip.rich_text import MAX_LENGTH as MAX_HTML
+from invited.imip.rich_text import sanitised
 from invited.imip.rules import MAX_RULES, checked, misfits
 from invited.imip.timezones import Definition, definitions, resolve
 from invited.imip.values import Written, date_time, duration, integer, stamp, text
@@ -33,7 +33,6 @@ MAX_KEPT = 100_000
 MAX_SUMMARY = 1_000
 MAX_LOCATION = 4_000
 MAX_DESCRIPTION = 60_000
-MAX_HTML = 200_000
 """Characters, after unescaping."""
 
 MAX_DATES = 2_000
@@ -333,7 +332,7 @@ def _html(event: Node) -> str:
                     f"The event's formatted description is longer than {MAX_HTML:,} characters.",
                     "Shorten the description.",
                 )
-            return nh3.clean(source).strip()
+            return sanitised(source)
     return ""
 
 

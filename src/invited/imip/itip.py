@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from invited.domain.moment import Moment
 from invited.imip.contentlines import Node, parameter, parse
 from invited.imip.dialects import client, inherits
 from invited.imip.disassemble import Zones, family, original, title, version
+from invited.imip.formatting import formatted
 from invited.imip.mail import InboundMail
 from invited.imip.proposals import countered, proposed_beside
 from invited.imip.values import address, bare_address, date_time, integer, stamp, text
@@ -163,7 +164,7 @@ def understand(mail: InboundMail, arrived: datetime) -> Understood:
         groups = {}
     for events in groups.values():
         try:
-            _interpret(events, mail.sender, arrived, found)
+            _interpret(events, mail, arrived, found)
         except Refused as refused:
             found.fault(refused)
         except (ValueError, OverflowError):
@@ -173,16 +174,17 @@ def understand(mail: InboundMail, arrived: datetime) -> Understood:
     )
 
 
-def _interpret(events: list[_Event], sender: str, arrived: datetime, found: _Findings) -> None:
+def _interpret(events: list[_Event], mail: InboundMail, arrived: datetime, found: _Findings) -> None:
     method, uid = events[0].method, events[0].uid
     match method:
         case Method.REQUEST | Method.PUBLISH:
-            found.submissions.append(_submission(method, uid, events, arrived))
+            submission = _submission(method, uid, events, arrived)
+            found.submissions.append(replace(submission, components=formatted(submission.components, mail.html)))
         case Method.CANCEL:
             found.cancellations.append(_cancellation(uid, events, arrived))
         case Method.REPLY | Method.COUNTER | Method.REFRESH:
             for event in events:
-                found.replies[_reply(event, sender, arrived)] = None
+                found.replies[_reply(event, mail.sender, arrived)] = None
         case Method.ADD:
             raise Refused(
                 f"The mail only adds dates to the event{title(events[0].node)} (METHOD:ADD).",

@@ -70,11 +70,14 @@ _TYPE = re.compile(rb"(?mi)(?:^|\r)content-(?:type|disposition)[ \t]*:[^\n]*(?:\
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is neither body nor calendar. `name` is bounded and holds no path."""
+    """A part that is neither body nor calendar. `name` is bounded and holds no path; `is_inline` for a picture that
+    belongs to the HTML body.
+    """
 
     name: str
     content_type: str
     content: bytes
+    is_inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,8 @@ def _sort(part: email.message.Message, parts: _Parts, *, is_forwarded: bool) -> 
     elif kind == "text/html" and parts.html is None and not _is_attached(part):
         parts.html = _body(part)
     elif not part.is_multipart():
-        parts.attachments.append(Attachment(_file_name(part), kind, _content(part)))
+        is_inline = _is_inline(part, parts.html or "")
+        parts.attachments.append(Attachment(_file_name(part), kind, _content(part), is_inline))
 
 
 def _calendar(part: email.message.Message, kind: str) -> CalendarPart | None:
@@ -281,6 +285,14 @@ def _begins(content: bytes) -> bool:
 
 def _is_attached(part: email.message.Message) -> bool:
     return part.get_content_disposition() == "attachment"
+
+
+def _is_inline(part: email.message.Message, html: str) -> bool:
+    """Whether the body shows it (RFC 2392), as Exchange says by its disposition and others only there."""
+    for value in _raw(part, "Content-ID"):
+        name = value.strip().strip("<>")
+        return bool(name) and (part.get_content_disposition() == "inline" or f"cid:{name}" in html)
+    return False
 
 
 def _content(part: email.message.Message) -> bytes:

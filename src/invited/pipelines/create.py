@@ -7,6 +7,7 @@ from dataclasses import replace
 from invited.domain.addresses import new_id
 from invited.domain.errors import Aside, LimitReached
 from invited.domain.event import Event
+from invited.enclosures import enclosed
 from invited.imip.itip import Submission
 from invited.intake import submission
 from invited.messages import EventCreated, InviteSubmitted, LimitMet, UpdateArrived
@@ -17,7 +18,7 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     """Store the event; a UID that its organizer has already makes this an update."""
     part = submission(engine, message.mail, message.uid)
     try:
-        is_new = engine.store.add_event(_event(message, part), engine.settings.event_limit)
+        is_new = engine.store.add_event(_event(message, part, engine), engine.settings.event_limit)
     except LimitReached as limit:
         subject = part.components[0].summary
         engine.queue.publish([LimitMet(message.owner, message.mail.domain, limit.what, limit.limit, subject)])
@@ -31,7 +32,7 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
         engine.queue.publish([UpdateArrived(message.mail, message.owner, message.uid)])
 
 
-def _event(message: InviteSubmitted, part: Submission) -> Event:
+def _event(message: InviteSubmitted, part: Submission, engine: Engine) -> Event:
     received = message.mail.received
     return Event(
         id=new_id(),
@@ -42,4 +43,5 @@ def _event(message: InviteSubmitted, part: Submission) -> Event:
         created=received,
         changed=received,
         components=tuple(replace(component, revision=0) for component in part.components),
+        files=enclosed(engine, message.mail.key).files,
     )

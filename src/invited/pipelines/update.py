@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from invited.approvals import submit
 from invited.domain.errors import Aside
-from invited.domain.event import updated
+from invited.domain.event import Event, updated
+from invited.enclosures import enclosed
+from invited.imip.itip import Submission
 from invited.intake import submission
 from invited.messages import AudienceDue, EventCreated, Message, UpdateArrived
 from invited.ports import Engine
@@ -19,8 +23,16 @@ def handle(message: UpdateArrived, engine: Engine) -> None:
     if event is None:
         raise Aside("the event is gone")
     waiting = engine.store.pending(event.id)
-    changed = updated(waiting.proposed if waiting else event, part.components, message.mail.received)
-    if submit(engine, event, waiting, changed, message):
+    after, change = updated(waiting.proposed if waiting else event, part.components, message.mail.received)
+    after = _with_files(after, part, message.mail.key, engine)
+    if submit(engine, event, waiting, (after, change), message):
         # Owed even when nothing changed: an earlier try may have stored the change and died before saying so.
-        due: Message = AudienceDue(event.id) if changed[0].revision else EventCreated(event.id, message.mail.key)
+        due: Message = AudienceDue(event.id) if after.revision else EventCreated(event.id, message.mail.key)
         engine.queue.publish([due])
+
+
+def _with_files(event: Event, part: Submission, key: str, engine: Engine) -> Event:
+    """The files of the newest mail about the whole event: whoever changes one occurrence does not attach them anew."""
+    if part.components[0].recurrence_id is not None:
+        return event
+    return replace(event, files=enclosed(engine, key).files)
