@@ -22,11 +22,17 @@ from invited.settings import Settings
 class Archive(Protocol):
     """The raw mails, as they came."""
 
-    def put(self, raw: bytes) -> str:
-        """Keep `raw` durably and return its key."""
+    def put(self, raw: bytes, arrivals: Sequence[Mail] = ()) -> str:
+        """Keep `raw` durably and return its key; with it, in one step, how it came: once for each mailbox, keyless."""
 
     def get(self, key: str) -> bytes:
         """The mail at `key`; raises KeyError."""
+
+    def mails(self, *, after: str = "", limit: int = 100) -> list[Mail]:
+        """How mails came, by key and so by time: those of the first `limit` mails after the key `after`; [] at the end.
+
+        One that is still being written may show up before others that were told already, never by more than a minute.
+        """
 
 
 class Queue(Protocol):

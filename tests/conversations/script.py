@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -209,10 +209,10 @@ class Conversation:
     # How it is done.
 
     def arrive(self, sender, mailbox, raw):
-        key = self.engine.ports.archive.put(raw)
         address = f"{mailbox}@invites.test"
-        mail = Mail(key, mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
-        self.engine.ports.queue.publish([MailArrived(mail)])
+        mail = Mail("", mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
+        key = self.engine.ports.archive.put(raw, [mail])
+        self.engine.ports.queue.publish([MailArrived(replace(mail, key=key))])
         self.work()
 
     def work(self):
