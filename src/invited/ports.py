@@ -13,7 +13,7 @@ from typing import Protocol
 
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
-from invited.domain.receipt import Receipt
+from invited.domain.receipt import Receipt, Taken
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, Message
 from invited.settings import Settings
@@ -175,6 +175,16 @@ class Store(Protocol):
 
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
         one, then the greatest. Only the forwarded are counted.
+
+        How each was taken is remembered, also of those that do not win; taken twice, with the greater SEQUENCE.
+        """
+
+    def taken(self, event_id: str, mail: str) -> list[Taken]:
+        """How the answers to this event in the mail with that key were taken."""
+
+    def replace_answers(self, event_id: str, receipts: Sequence[Receipt]) -> None:
+        """Let these be all the answers to the event, strangers' too, with what they count, and forget all others: in
+        one step, so that nobody ever sees less. How answers were taken stays.
         """
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:

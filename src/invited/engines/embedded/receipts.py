@@ -10,7 +10,7 @@ from typing import Any
 from invited.domain import statistics
 from invited.domain.invitation import Partstat
 from invited.domain.receipt import Grade, Receipt
-from invited.engines.embedded import counters, invitations
+from invited.engines.embedded import counters, invitations, taken
 from invited.engines.embedded.counters import Tally
 from invited.engines.embedded.instants import from_micros, to_micros
 
@@ -27,6 +27,15 @@ ORDER BY token, recurrence_id
 _SET_STRANGER = f"INSERT OR REPLACE INTO stranger ({_COLUMNS}) {_VALUES}"
 _STANDING_STRANGER = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address = ?"
 _STRANGERS = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address > ? ORDER BY address LIMIT ?"
+_JOBS = "SELECT DISTINCT job FROM invitation WHERE event_id = ?"
+_FORGET = (
+    "DELETE FROM receipt WHERE event_id = ?",
+    "DELETE FROM stranger WHERE event_id = ?",
+    """
+    UPDATE invitation SET partstat = 'NEEDS-ACTION', answered_sequence = -1
+    WHERE event_id = ? AND answered_sequence >= 0
+    """,
+)
 _IS_EVENT = "SELECT 1 FROM event WHERE id = ?"
 
 
@@ -39,6 +48,15 @@ def record(connection: sqlite3.Connection, receipts: Sequence[Receipt]) -> list[
     ]
     counters.add(connection, changes)
     return changed
+
+
+def replace_all(connection: sqlite3.Connection, event_id: str, receipts: Sequence[Receipt]) -> None:
+    """See Store.replace_answers."""
+    scopes = [f"event:{event_id}", *(f"job:{job}" for (job,) in connection.execute(_JOBS, (event_id,)).fetchall())]
+    counters.forget(connection, scopes, statistics.is_of_answers)
+    for statement in _FORGET:
+        connection.execute(statement, (event_id,))
+    record(connection, receipts)
 
 
 def of_some(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
@@ -56,6 +74,7 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     invitation = invitations.one(connection, receipt.event_id, receipt.token)
     if invitation is None:
         return False
+    taken.remember(connection, receipt)
     standing = _found(connection, _STANDING, receipt.event_id, receipt.token, receipt.recurrence_id)
     if standing and receipt.order() <= standing.order():
         return False
@@ -69,18 +88,14 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
 def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> bool:
     if not connection.execute(_IS_EVENT, (receipt.event_id,)).fetchone():
         return False
+    taken.remember(connection, receipt)
     standing = _found(connection, _STANDING_STRANGER, receipt.event_id, receipt.address)
-    if standing and _rank(receipt) <= _rank(standing):
+    if standing and receipt.rank() <= standing.rank():
         return False
     connection.execute(_SET_STRANGER, _row(receipt))
     if _is_forwarded(receipt) and not (standing and _is_forwarded(standing)):
         changes[f"event:{receipt.event_id}"].update(statistics.of_stranger())
     return True
-
-
-def _rank(receipt: Receipt) -> tuple[object, ...]:
-    """Whoever holds a token goes before whoever only claims to be somebody."""
-    return (_is_forwarded(receipt), *receipt.order())
 
 
 def _is_forwarded(receipt: Receipt) -> bool:

@@ -8,9 +8,9 @@ from datetime import datetime
 from invited.domain import statistics
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
-from invited.domain.receipt import Receipt
+from invited.domain.receipt import Receipt, Taken
 from invited.domain.statistics import Statistics
-from invited.engines.embedded import counters, events, hits, jobs, keys, suppression
+from invited.engines.embedded import counters, events, hits, jobs, keys, suppression, taken
 from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
@@ -62,6 +62,12 @@ class EmbeddedStore:
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         return self._database.write(lambda c: answers.record(c, receipts))
+
+    def taken(self, event_id: str, mail: str) -> list[Taken]:
+        return self._database.read(lambda c: taken.of_mail(c, event_id, mail))
+
+    def replace_answers(self, event_id: str, receipts: Sequence[Receipt]) -> None:
+        self._database.write(lambda c: answers.replace_all(c, event_id, receipts))
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         return self._database.read(lambda c: answers.of_some(c, event_id, tokens))
