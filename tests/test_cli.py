@@ -87,3 +87,10 @@ def test_settings_are_shown_with_their_source(run):
     shown = run("settings").stdout
     assert "INVITED_DOMAIN=invites.test  (environment)" in shown
     assert "INVITED_EVENT_LIMIT=1000  (default)" in shown
+
+
+def test_a_replay_needs_an_event_or_all(run):
+    assert "give --all" in run("replay").stderr
+    assert "give --all" in run("replay", "nope", "--all").stderr
+    assert "there is no event nope" in run("replay", "nope").stderr
+    assert run("replay", "--all").exit_code == 0

@@ -139,6 +139,28 @@ def lint(
 
 
 @app.command()
+def replay(
+    event_id: Annotated[str, typer.Argument(metavar="[EVENT]", help="The event's id.")] = "",
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All events.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Store what the archive says; else only compare.")] = False,
+) -> None:
+    """Work the answers out anew from the archived mail; exit code 1 where they differ from what is stored."""
+    from invited.entrypoints.replay import every_event, told
+    from invited.entrypoints.replay import replay as run
+
+    if bool(event_id) == every:
+        _stop("name one EVENT, or give --all")
+    with _engine() as engine:
+        events = list(every_event(engine.ports.store)) if every else [_event(engine, event_id)]
+        found = run(engine.ports, events, lambda line: typer.echo(line, err=True), is_applied=apply)
+    for comparison in found:
+        typer.echo("\n".join(told(comparison)))
+    if not apply and not all(comparison.is_same for comparison in found):
+        _stop("What differs is stored with --apply.")
+
+
+@app.command()
 def settings(
     *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of docs/settings.md.")] = False
 ) -> None:

@@ -16,7 +16,7 @@ from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
-from invited.domain.receipt import Receipt
+from invited.domain.receipt import Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, Message
@@ -26,11 +26,17 @@ from invited.settings import Settings
 class Archive(Protocol):
     """The raw mails, as they came."""
 
-    def put(self, raw: bytes) -> str:
-        """Keep `raw` durably and return its key."""
+    def put(self, raw: bytes, arrivals: Sequence[Mail] = ()) -> str:
+        """Keep `raw` durably and return its key; with it, in one step, how it came: once for each mailbox, keyless."""
 
     def get(self, key: str) -> bytes:
         """The mail at `key`; raises KeyError."""
+
+    def mails(self, *, after: str = "", limit: int = 100) -> list[Mail]:
+        """How mails came, by key and so by time: those of the first `limit` mails after the key `after`; [] at the end.
+
+        One that is still being written may show up before others that were told already, never by more than a minute.
+        """
 
 
 class Queue(Protocol):
@@ -218,6 +224,16 @@ class Store(Protocol):
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified
         one, then the greatest. Only the forwarded are counted. An ADMITTED answer takes its address out of the
         strangers and their count.
+
+        How each was taken is remembered, also of those that do not win; taken twice, with the greater SEQUENCE.
+        """
+
+    def taken(self, event_id: str, mail: str) -> list[Taken]:
+        """How the answers to this event in the mail with that key were taken."""
+
+    def replace_answers(self, event_id: str, receipts: Sequence[Receipt]) -> None:
+        """Let these be all the answers to the event, strangers' too, with what they count, and forget all others: in
+        one step, so that nobody ever sees less. How answers were taken stays.
         """
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:

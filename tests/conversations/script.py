@@ -41,7 +41,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from urllib.parse import urlsplit
@@ -359,10 +359,10 @@ class Conversation:
         """A line that was read before the conversation began."""
 
     def arrive(self, sender, mailbox, raw, address=None):
-        key = self.engine.ports.archive.put(raw)
         address = address or f"{mailbox}@invites.test"
-        mail = Mail(key, mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
-        self.engine.ports.queue.publish([MailArrived(mail)])
+        mail = Mail("", mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
+        key = self.engine.ports.archive.put(raw, [mail])
+        self.engine.ports.queue.publish([MailArrived(replace(mail, key=key))])
         self.work()
 
     def work(self):

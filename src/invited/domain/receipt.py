@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -58,10 +59,36 @@ class Receipt:
         """Greater wins (RFC 5546 §2.1.5); equal SEQUENCE and DTSTAMP go to the later arrival, clients round them."""
         return (self.sequence, self.dtstamp, self.arrived, self.mail)
 
+    def rank(self) -> tuple[bool, int, datetime, datetime, str]:
+        """Greater wins among one stranger's answers: who holds a token goes before who only claims to be somebody."""
+        return (self.grade is Grade.FORWARDED, *self.order())
+
     @property
     def counts(self) -> bool:
         """Whether it is the guest's own answer."""
         return self.grade.counts
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How an answer was taken when it came, which its mail alone does not tell: by what we had sent until then, and by
+    what DNS said of its sender. The first three name the answer among those of one mail to one event.
+    """
+
+    token: str
+    recurrence_id: str
+    address: str
+    sequence: int
+    grade: Grade
+
+
+def as_taken(receipt: Receipt, taken: Iterable[Taken]) -> Receipt:
+    """`receipt`, read once more from its mail, as it was taken when that came; unchanged where it never was."""
+    named = (receipt.token, receipt.recurrence_id, receipt.address)
+    for then in taken:
+        if named == (then.token, then.recurrence_id, then.address):
+            return replace(receipt, sequence=then.sequence, grade=then.grade)
+    return receipt
 
 
 def clamped(receipt: Receipt, highest_sequence: int) -> Receipt:

@@ -129,5 +129,11 @@ def of_stranger() -> Counter[str]:
     return Counter({"strangers": 1})
 
 
+def is_of_answers(name: str) -> bool:
+    """Whether the counter `name` sums what answers change, and they alone."""
+    kind, _, rest = name.partition(":")
+    return kind in ("answer", "client", "occurrence", "strangers") or rest.rpartition(":")[2] in ANSWERS.values()
+
+
 def _day(at: datetime) -> str:
     return at.astimezone(UTC).date().isoformat()

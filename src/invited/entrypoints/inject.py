@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,11 +19,11 @@ def inject(engine: Engine, raw: bytes, mailbox: str) -> str:
     The envelope sender is the mail's own From, as nobody else is known.
     """
     mail = _wrapped(raw) if raw.lstrip(b"\xef\xbb\xbf\r\n\t ").upper().startswith(b"BEGIN:V") else raw
-    key = engine.archive.put(mail)
     domain = engine.settings.domain[0]
     sender = read(mail).sender
-    arrived = Mail(key, mailbox, engine.settings.address(mailbox), domain, sender, engine.now())
-    engine.queue.publish([MailArrived(arrived)])
+    arrived = Mail("", mailbox, engine.settings.address(mailbox), domain, sender, engine.now())
+    key = engine.archive.put(mail, [arrived])
+    engine.queue.publish([MailArrived(replace(arrived, key=key))])
     return key
 
 

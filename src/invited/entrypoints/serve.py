@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import structlog
 import uvicorn
@@ -86,12 +87,12 @@ def _acceptor(engine: EmbeddedEngine) -> Accept:
     """Make a mail durable: first its bytes, then the word that it is here."""
 
     async def accept(raw: bytes, arrivals: Sequence[Arrival]) -> None:
-        key = await asyncio.wrap_future(engine.archive.submit(raw))
         received = engine.ports.now()
         mails = [
-            Mail(key, a.mailbox, a.recipient, a.domain, a.envelope_from, received, a.peer, a.helo) for a in arrivals
+            Mail("", a.mailbox, a.recipient, a.domain, a.envelope_from, received, a.peer, a.helo) for a in arrivals
         ]
-        await asyncio.wrap_future(engine.queue.submit([MailArrived(mail) for mail in mails]))
+        key = await asyncio.wrap_future(engine.archive.submit(raw, mails))
+        await asyncio.wrap_future(engine.queue.submit([MailArrived(replace(mail, key=key)) for mail in mails]))
 
     return accept
 

@@ -18,10 +18,7 @@ from invited.ports import Engine
 
 def handle(message: ReplyArrived, engine: Engine) -> None:
     """Record the answer once; whoever answered an outdated copy is sent the present one."""
-    event, invitation = matched(engine, message.uid)
-    if message.partstat is Partstat.NEEDS_ACTION:
-        raise Aside("a reply that answers nothing")
-    receipt = _attributed(clamped(_receipt(message, event, invitation), event.sequence), event, engine)
+    event, invitation, receipt = answer(message, engine)
     if not receipt.counts:
         admit_stranger(engine, event, receipt.address)
     is_new = any(engine.store.record([receipt]))
@@ -32,6 +29,18 @@ def handle(message: ReplyArrived, engine: Engine) -> None:
         engine.queue.publish(due)
     if is_new and (receipt.counts or receipt.grade is Grade.FORWARDED):
         note_news(engine, event.id)
+
+
+def answer(message: ReplyArrived, engine: Engine) -> tuple[Event, Invitation | None, Receipt]:
+    """What is to be recorded, with the event and, if its token is genuine, the invitation that it was given to.
+
+    Changes nothing; raises Aside for what answers nothing of ours.
+    """
+    event, invitation = matched(engine, message.uid)
+    if message.partstat is Partstat.NEEDS_ACTION:
+        raise Aside("a reply that answers nothing")
+    receipt = clamped(_receipt(message, event, invitation), event.sequence)
+    return event, invitation, _attributed(receipt, event, engine)
 
 
 def _receipt(message: ReplyArrived, event: Event, invitation: Invitation | None) -> Receipt:

@@ -25,6 +25,20 @@ def test_archive_keys_sort_by_time_and_never_collide(engine, clock):
         engine.archive.get("nothing")
 
 
+def test_the_archive_tells_how_mails_came(engine, clock):
+    arrivals = [a_mail(key="", mailbox=mailbox, helo="mx") for mailbox in ("rsvp", "create")]
+    engine.archive.put(b"told by nobody")
+    told = []
+    for arrival in (arrivals, arrivals[:1], arrivals):
+        clock.advance(1)
+        key = engine.archive.put(b"raw", arrival)
+        told += [replace(mail, key=key) for mail in arrival]
+    assert engine.archive.mails() == told
+    assert engine.archive.mails(limit=1) == told[:2]
+    assert engine.archive.mails(after=told[0].key, limit=1) == told[2:3]
+    assert engine.archive.mails(after=told[-1].key) == []
+
+
 def test_a_message_arrives_as_it_was(engine, take):
     messages = [MailArrived(a_mail()), EventCreated("event"), DeliveryDue("event", ("t1", "t2"))]
     engine.queue.publish(messages)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from invited.domain import statistics
 from invited.domain.invitation import Partstat, State
-from invited.domain.receipt import Grade, Receipt
+from invited.domain.receipt import Grade, Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
 from tests.facts import NOW, a_delivery, a_receipt, an_event, an_invitation
 
@@ -99,6 +99,52 @@ def test_who_holds_a_token_is_not_displaced_by_who_only_says_so(store, event):
     assert store.record([claimed, passed_on, claimed]) == [True, True, False]
     assert store.strangers(event.id) == [passed_on]
     assert store.statistics(event.id).strangers == 1
+
+
+def test_how_answers_were_taken_is_remembered(store, event):
+    first = a_receipt(event.id, sequence=2, grade=Grade.AUTHENTICATED)
+    beaten = a_receipt(event.id, sequence=1, mail="mail2", recurrence_id="")
+    passed_on = a_receipt(event.id, address="eve@far.example", grade=Grade.FORWARDED, mail="mail2")
+    store.record([first, beaten, passed_on, replace(first, sequence=1, grade=Grade.TOKEN), a_receipt("nowhere")])
+    assert store.taken(event.id, "mail1") == [Taken("t1", "", "t1@guests.example", 2, Grade.AUTHENTICATED)]
+    # The key is by address last: both are of the same token.
+    assert sorted(store.taken(event.id, "mail2"), key=repr) == [
+        Taken("t1", "", "eve@far.example", 0, Grade.FORWARDED),
+        Taken("t1", "", "t1@guests.example", 1, Grade.TOKEN),
+    ]
+    assert store.taken("nowhere", "mail1") == []
+
+
+def test_the_answers_can_be_exchanged(store, event):
+    for token in TOKENS:
+        store.mark(event.id, [a_delivery(token)])
+    fresh = store.statistics(event.id)
+    store.record([a_receipt(event.id), a_receipt(event.id, recurrence_id="20261201")])
+    store.record([a_receipt(event.id, address="eve@far.example", grade=Grade.FORWARDED)])
+    others = [
+        a_receipt(event.id, "t2", partstat=Partstat.DECLINED, client="outlook"),
+        a_receipt(event.id, "t2", address="eli@far.example", grade=Grade.FORWARDED),
+    ]
+    store.replace_answers(event.id, others)
+    assert store.receipts(event.id, TOKENS) == others[:1]
+    assert store.strangers(event.id) == others[1:]
+    assert store.invitation(event.id, "t1").partstat is Partstat.NEEDS_ACTION
+    assert store.invitation(event.id, "t2").partstat is Partstat.DECLINED
+    figures = store.statistics(event.id)
+    assert (figures.accepted, figures.declined, figures.strangers, figures.sent) == (0, 1, 1, 2)
+    assert figures.by_occurrence == {}
+    assert store.taken(event.id, "mail1")
+    store.replace_answers(event.id, [])
+    assert store.statistics(event.id) == fresh
+    assert store.receipts(event.id, TOKENS) == store.strangers(event.id) == []
+
+
+def test_exchanging_the_answers_of_one_event_leaves_another_alone(store, event):
+    other = planned(store)
+    store.record([a_receipt(event.id), a_receipt(other.id)])
+    store.replace_answers(event.id, [])
+    assert store.statistics(other.id).accepted == 1
+    assert len(store.receipts(other.id, TOKENS)) == 1
 
 
 seconds = st.integers(0, 3).map(lambda n: NOW + timedelta(hours=12 * n))

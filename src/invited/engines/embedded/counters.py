@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 Tally: TypeAlias = defaultdict[str, Counter[str]]
@@ -32,6 +33,12 @@ def add(connection: sqlite3.Connection, changes: Tally) -> None:
     """Add all the changes."""
     rows = ((scope, name, step) for scope, change in changes.items() for name, step in change.items() if step)
     connection.executemany(_ADD, rows)
+
+
+def forget(connection: sqlite3.Connection, scopes: Iterable[str], is_chosen: Callable[[str], bool]) -> None:
+    """Take away the counters of `scopes` whose names are chosen."""
+    rows = [(scope, name) for scope in scopes for name in read(connection, scope) if is_chosen(name)]
+    connection.executemany("DELETE FROM counter WHERE scope = ? AND name = ?", rows)
 
 
 def read(connection: sqlite3.Connection, scope: str) -> dict[str, int]:

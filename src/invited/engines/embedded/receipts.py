@@ -14,7 +14,7 @@ from invited.domain import reconfirmation, statistics
 from invited.domain.invitation import Partstat
 from invited.domain.receipt import Grade, Receipt
 from invited.domain.reconfirmation import Answers
-from invited.engines.embedded import counters, invitations
+from invited.engines.embedded import counters, invitations, taken
 from invited.engines.embedded.counters import Tally
 from invited.engines.embedded.instants import from_micros, to_micros
 
@@ -42,6 +42,15 @@ SELECT {_COLUMNS} FROM receipt WHERE event_id = ? AND (token, recurrence_id) > (
 ORDER BY token, recurrence_id LIMIT ?
 """
 _FORGET_STRANGER = "DELETE FROM stranger WHERE event_id = ? AND address = ?"
+_JOBS = "SELECT DISTINCT job FROM invitation WHERE event_id = ?"
+_FORGET = (
+    "DELETE FROM receipt WHERE event_id = ?",
+    "DELETE FROM stranger WHERE event_id = ?",
+    """
+    UPDATE invitation SET partstat = 'NEEDS-ACTION', answered_sequence = -1
+    WHERE event_id = ? AND answered_sequence >= 0
+    """,
+)
 _IS_EVENT = "SELECT 1 FROM event WHERE id = ?"
 
 
@@ -54,6 +63,16 @@ def record(connection: sqlite3.Connection, receipts: Sequence[Receipt]) -> list[
     ]
     counters.add(connection, changes)
     return changed
+
+
+def replace_all(connection: sqlite3.Connection, event_id: str, receipts: Sequence[Receipt]) -> None:
+    """See Store.replace_answers."""
+    scopes = [f"event:{event_id}", *(f"job:{job}" for (job,) in connection.execute(_JOBS, (event_id,)).fetchall())]
+    counters.forget(connection, scopes, statistics.is_of_answers)
+    counters.forget(connection, [f"again:{event_id}"], lambda _: True)
+    for statement in _FORGET:
+        connection.execute(statement, (event_id,))
+    record(connection, receipts)
 
 
 def of_some(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
@@ -92,6 +111,7 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
         return False
     if receipt.grade is Grade.ADMITTED:
         _forget_stranger(connection, receipt, changes)
+    taken.remember(connection, receipt)
     known = _answers(connection, receipt)
     after = known.joined(receipt)
     if after is known:
@@ -123,18 +143,14 @@ def _forget_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: 
 def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> bool:
     if not connection.execute(_IS_EVENT, (receipt.event_id,)).fetchone():
         return False
+    taken.remember(connection, receipt)
     standing = _found(connection, _STANDING_STRANGER, receipt.event_id, receipt.address)
-    if standing and _rank(receipt) <= _rank(standing):
+    if standing and receipt.rank() <= standing.rank():
         return False
     connection.execute(_SET_STRANGER, _row(receipt))
     if _is_forwarded(receipt) and not (standing and _is_forwarded(standing)):
         changes[f"event:{receipt.event_id}"].update(statistics.of_stranger())
     return True
-
-
-def _rank(receipt: Receipt) -> tuple[object, ...]:
-    """Whoever holds a token goes before whoever only claims to be somebody."""
-    return (_is_forwarded(receipt), *receipt.order())
 
 
 def _is_forwarded(receipt: Receipt) -> bool:

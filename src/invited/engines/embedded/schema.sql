@@ -70,6 +70,18 @@ CREATE TABLE receipt (
     FOREIGN KEY (event_id, token) REFERENCES invitation (event_id, token)
 ) STRICT, WITHOUT ROWID;
 
+-- How each answer of a mail was taken when it came, winning or not: what the mail alone does not tell.
+CREATE TABLE taken (
+    event_id TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    token TEXT NOT NULL,
+    recurrence_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    grade TEXT NOT NULL,
+    PRIMARY KEY (event_id, mail, token, recurrence_id, address)
+) STRICT, WITHOUT ROWID;
+
 -- The best answer of each person who answered without being invited.
 CREATE TABLE stranger (
     event_id TEXT NOT NULL REFERENCES event (id),

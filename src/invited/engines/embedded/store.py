@@ -11,7 +11,7 @@ from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
-from invited.domain.receipt import Receipt
+from invited.domain.receipt import Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.engines.embedded import (
@@ -25,6 +25,7 @@ from invited.engines.embedded import (
     newcomers,
     proposals,
     suppression,
+    taken,
 )
 from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
@@ -103,6 +104,12 @@ class EmbeddedStore:
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         return self._database.write(lambda c: answers.record(c, receipts))
+
+    def taken(self, event_id: str, mail: str) -> list[Taken]:
+        return self._database.read(lambda c: taken.of_mail(c, event_id, mail))
+
+    def replace_answers(self, event_id: str, receipts: Sequence[Receipt]) -> None:
+        self._database.write(lambda c: answers.replace_all(c, event_id, receipts))
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         return self._database.read(lambda c: answers.of_some(c, event_id, tokens))
