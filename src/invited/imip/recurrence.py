@@ -78,9 +78,9 @@ def _meant(event: Event, named: str) -> Iterator[datetime]:
         # Midnight somewhere on earth.
         written = (written + timedelta(hours=12)).replace(hour=0, minute=0, second=0)
     elif not start.is_date and "T" not in named:
-        day = Moment(written, start.zone).instant()
-        near = occurrences(replace(event, components=_plain(event)), day, 1)
-        yield from (c.recurrence_id.instant() for c in near if c.recurrence_id)
+        plain = replace(event, components=_plain(event))
+        near = occurrences(plain, Moment(written, start.zone).instant(), 1)
+        yield from (_original(c) for c in near if c.start.wall.date() == written.date())
         return
     yield written.replace(tzinfo=UTC)
 
