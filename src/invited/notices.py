@@ -54,7 +54,7 @@ def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], method: str, known: int) -> Words:
     """What stands around the calendar part of an invite (`known` -1), an update or a cancel."""
     # A newcomer's second mail, with what differs from the series, changes what the first one said.
-    is_first = known < 0 and parts[0] is event.head
+    is_first = known < 0 and (parts[0].recurrence_id is None or event.head.recurrence_id is not None)
     kind = "cancelled" if method == "CANCEL" else "invitation" if is_first else "updated"
     return _render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind)
 

@@ -163,14 +163,14 @@ def disassemble(event: Node, zones: Zones, arrived: datetime, master: Component 
     start = _start(event, zones, master, is_recurring=is_recurring)
     end, span = _end(event, zones, start, is_recurring=is_recurring)
     original = _original(event, zones, start, master)
-    is_series = original is None or _is_this_and_future(event)
+    is_series = original is None or is_this_and_future(event)
     return Component(
         start=start,
         stamp=version(event, arrived),
         end=end,
         duration=span,
         recurrence_id=original,
-        is_this_and_future=original is not None and _is_this_and_future(event),
+        is_this_and_future=original is not None and is_this_and_future(event),
         summary=" ".join(_text(event, "SUMMARY", MAX_SUMMARY).split()),
         description=_text(event, "DESCRIPTION", MAX_DESCRIPTION),
         html=_html(event),
@@ -304,7 +304,8 @@ def _on_day(day: Moment, start: Moment) -> Moment:
     return Moment(datetime.combine(day.wall.date(), start.wall.time()), start.zone)
 
 
-def _is_this_and_future(event: Node) -> bool:
+def is_this_and_future(event: Node) -> bool:
+    """Whether what a VEVENT says of an occurrence holds for all later ones, too (RFC 5545 §3.2.13)."""
     line = event.first("RECURRENCE-ID")
     return line is not None and parameter(line, "RANGE").upper() == "THISANDFUTURE"
 

@@ -18,7 +18,7 @@ from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.contentlines import Node, parameter, parse
 from invited.imip.dialects import client, inherits
-from invited.imip.disassemble import Zones, family, original, title, version
+from invited.imip.disassemble import Zones, family, is_this_and_future, original, title, version
 from invited.imip.mail import InboundMail
 from invited.imip.values import address, bare_address, date_time, integer, stamp, text
 
@@ -73,12 +73,16 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """A CANCEL: what of `uid` no longer takes place, each with the version that says so; None is the whole event."""
+    """A CANCEL: what of `uid` no longer takes place, each with the version that says so; None is the whole event.
+
+    `ranges` are those of the occurrences, by original start, that take all later ones with them.
+    """
 
     uid: str
     organizer: str
     sent_by: str
     keys: tuple[tuple[Moment | None, Stamp], ...]
+    ranges: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +257,11 @@ def _organizer(nodes: list[Node]) -> Property | None:
 def _cancellation(uid: str, events: list[_Event], arrived: datetime) -> Cancellation:
     organizer = _organizer([event.node for event in events])
     keys: dict[datetime | None, tuple[Moment | None, Stamp]] = {}
+    ranges: list[datetime] = []
     for event in events:
         moment = _occurrence(event)
         key = moment.instant() if moment else None
+        ranges += [key] if key and is_this_and_future(event.node) else []
         entry = (moment, version(event.node, arrived))
         keys[key] = max(entry, keys.get(key, entry), key=lambda pair: pair[1])
     return Cancellation(
@@ -263,6 +269,7 @@ def _cancellation(uid: str, events: list[_Event], arrived: datetime) -> Cancella
         organizer=address(organizer),
         sent_by=bare_address(parameter(organizer, "SENT-BY")) if organizer else "",
         keys=tuple(keys.values()),
+        ranges=tuple(dict.fromkeys(ranges)),
     )
 
 

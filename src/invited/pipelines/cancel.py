@@ -21,7 +21,7 @@ def handle(message: CancelArrived, engine: Engine) -> None:
         engine.queue.publish([InviteRefused(message.mail, message.owner, "", *UNKNOWN)])
         return
     keys = {moment.instant() if moment else None: stamp for moment, stamp in part.keys}
-    after, _ = cancelled(event, keys, message.mail.received)
+    after, _ = cancelled(event, keys, message.mail.received, part.ranges)
     if after != event:
         engine.store.replace_event(after, event.revision)
     engine.queue.publish([AudienceDue(event.id)])

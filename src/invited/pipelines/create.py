@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from invited.domain.addresses import new_id
 from invited.domain.errors import Aside, LimitReached
-from invited.domain.event import Event
+from invited.domain.event import Event, begun
 from invited.imip.itip import Submission
 from invited.intake import submission
 from invited.messages import EventCreated, InviteSubmitted, LimitMet, UpdateArrived
@@ -33,7 +33,7 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
 
 def _event(message: InviteSubmitted, part: Submission) -> Event:
     received = message.mail.received
-    return Event(
+    event = Event(
         id=new_id(),
         domain=message.mail.domain,
         organizer=message.owner,
@@ -43,3 +43,4 @@ def _event(message: InviteSubmitted, part: Submission) -> Event:
         changed=received,
         components=tuple(replace(component, revision=0) for component in part.components),
     )
+    return begun(event)

@@ -14,6 +14,7 @@ from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation, Partstat, State
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
+from invited.imip.split import explicit
 from invited.messages import DeliveryDue
 from invited.notices import invite_words
 from invited.ports import Engine, Letter, Sent
@@ -85,6 +86,7 @@ def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -
 
 def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
     sender = engine.settings.address("rsvp", event.domain)
+    event = explicit(event)
     return [
         compose(
             event, parts, method, invite_words(engine, event, parts, method, known), sender=sender, date=event.changed
