@@ -165,6 +165,7 @@ class Store(Protocol):
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         """Record answers: the greatest by `Receipt.order` wins per attendee and occurrence, counted in the same step.
+        The invitation then has its `partstat` by the answer to the whole, its `parts` by those to occurrences.
         True where something changed; an answer to an invitation or event that is not here changes nothing.
 
         Receipts that do not count go to the strangers, one per event and address: a forwarded one before an unverified

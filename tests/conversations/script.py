@@ -8,11 +8,12 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
     send "Game" to bob@fan.test, cid@fan.test
-    bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
+    bob@fan.test accepts "Game" [of 2026-12-12] [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
+    dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
     dead letters: 0
 """
 
@@ -32,6 +33,7 @@ from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
+from invited.imip.itip import recurrence_id
 from invited.messages import Attendee, Mail, MailArrived
 
 ANSWERS = {"accepts": Partstat.ACCEPTED, "declines": Partstat.DECLINED, "may come": Partstat.TENTATIVE}
@@ -163,12 +165,26 @@ class Conversation:
             now=self.clock(),
             comment=given.get("saying", ""),
             attendee=attendee if attendee != guest else None,
+            recurrence_id=self.occurrence(title, given["of"]) if "of" in given else None,
         )
         assert to == "rsvp@invites.test"
         if "late" in words:
             self.delayed.append((sender, raw))
         else:
             self.arrive(attendee, "rsvp", raw)
+
+    def occurrence(self, title, day):
+        """The RECURRENCE-ID of the occurrence that was to start on a day."""
+        start = self.event(title).head.start
+        return recurrence_id(Moment(datetime.fromisoformat(f"{day}T{start.wall:%H:%M}"), start.zone))
+
+    def dates(self, title, expected):
+        event = self.event(title)
+        figures = self.engine.ports.store.statistics(event.id).by_occurrence
+        told = []
+        for name, counts in figures.items():
+            told += [f"{name[:4]}-{name[4:6]}-{name[6:8]} {what} {n}" for what, n in sorted(counts.items())]
+        assert ", ".join(told) == expected
 
     def late_arrives(self):
         sender, raw = self.delayed.pop(0)
@@ -277,7 +293,7 @@ class Clock:
 
 
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
-OPTIONS = r"((?: (?:as \w+|from \S+|saying \"[^\"]*\"|late))*)"
+OPTIONS = r"((?: (?:as \w+|from \S+|of \d\S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
     (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?", "creates"),
     (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
@@ -292,6 +308,7 @@ STEPS = [
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),
     (rf"counts of {TITLE}: (.+)", "counts"),
+    (rf"dates of {TITLE}: (.+)", "dates"),
     (rf"{ADDRESS} has (\d+) events?", "events_of"),
     (rf"{TITLE} is (confirmed|cancelled) at sequence (\d+)", "event_is"),
     (r"dead letters: (\d+)", "dead_letters"),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
-from invited.api.event_view import embed, shares, view
+from invited.api.event_view import answers, embed, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.problems import KINDS, Problem, no_event
 from invited.api.schemas import MAX_ATTENDEES
@@ -74,6 +74,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "updates": event.updates,
         "figures": figures,
         "shares": shares(figures),
+        "answers": answers(event, figures),
         "embed": embed(shown),
         "now": engine.now(),
         "most": MAX_ATTENDEES,

@@ -71,6 +71,12 @@ def canonical(event: Event, named: str) -> str:
     raise ValueError(f"{named} is no occurrence of the event")
 
 
+def original(event: Event, named: str) -> Moment:
+    """The original start that a RECURRENCE-ID, as in Receipt, names; told in the zone of the event."""
+    written = datetime.fromisoformat(named.removesuffix("Z"))
+    return _in_zone(Moment(written, "UTC" if "T" in named else None), event.head.start)
+
+
 def _meant(event: Event, named: str) -> Iterator[datetime]:
     start = event.head.start
     written = datetime.fromisoformat(named.removesuffix("Z"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from invited.domain import statistics
-from invited.domain.invitation import Partstat
+from invited.domain.invitation import Partstat, most_willing
 from invited.domain.receipt import Grade, Receipt
 from invited.engines.embedded import counters, invitations
 from invited.engines.embedded.counters import Tally
@@ -27,6 +27,7 @@ ORDER BY token, recurrence_id
 _SET_STRANGER = f"INSERT OR REPLACE INTO stranger ({_COLUMNS}) {_VALUES}"
 _STANDING_STRANGER = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address = ?"
 _STRANGERS = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address > ? ORDER BY address LIMIT ?"
+_PARTS = "SELECT DISTINCT partstat FROM receipt WHERE event_id = ? AND token = ? AND recurrence_id > ''"
 _IS_EVENT = "SELECT 1 FROM event WHERE id = ?"
 
 
@@ -62,6 +63,10 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     connection.execute(_SET, _row(receipt))
     if not receipt.recurrence_id:
         invitations.set_answer(connection, receipt.event_id, receipt.token, receipt.partstat, receipt.sequence)
+    else:
+        answers = connection.execute(_PARTS, (receipt.event_id, receipt.token)).fetchall()
+        willing = most_willing(Partstat(answer) for (answer,) in answers)
+        invitations.set_parts(connection, receipt.event_id, receipt.token, willing)
     counters.count(changes, receipt.event_id, invitation.job, statistics.of_receipt(invitation, standing, receipt))
     return True
 
