@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 from invited.domain.errors import Aside
+from invited.domain.event import Event, cancelled
 from invited.imip.itip import Cancellation, Submission, Understood, understand
 from invited.imip.mail import read
 from invited.messages import Mail
@@ -21,6 +23,13 @@ def submission(engine: Engine, mail: Mail, uid: str) -> Submission:
 def cancellation(engine: Engine, mail: Mail, uid: str) -> Cancellation:
     """What the organizer cancels of the event `uid` in this mail; raises Aside where it is nothing."""
     return _named(_understood(engine, mail).cancellations, uid)
+
+
+def called_off(event: Event, part: Cancellation, received: datetime) -> Event:
+    """`event` after the cancel `part`; raises Stale where it changes nothing."""
+    keys = {moment.instant() if moment else None: stamp for moment, stamp in part.keys}
+    after, _ = cancelled(event, keys, received, part.ranges)
+    return after
 
 
 def _understood(engine: Engine, mail: Mail) -> Understood:

@@ -133,6 +133,14 @@ class Store(Protocol):
     ) -> list[Event]:
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
 
+    def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
+        """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes
+        nothing.
+        """
+
+    def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
+        """The mails so remembered, in the order of their keys."""
+
     def set_audience(self, event_id: str, audience: Audience | None) -> None: ...
 
     def admit(self, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:

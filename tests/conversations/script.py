@@ -2,7 +2,7 @@
 
 One step a line, `#` begins a comment. People are addresses; events are called by their "Title".
 
-    ann@club.test creates "Game" 2026-12-05 19:00-22:00 Europe/Paris [weekly 5] [as outlook]
+    ann@club.test creates "Game" 2026-12-05 19:00-22:00 Europe/Paris [weekly 5] [as outlook] [late]
     ann@club.test moves "Game" to 2026-12-06 19:00-22:00 Europe/Paris
     ann@club.test moves "Game" of 2026-12-12 to 2026-12-13 20:00-23:00 Europe/Paris
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
@@ -11,6 +11,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     bob@fan.test accepts "Game" [of 2026-12-12] [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
+    mails about "Game" are late (or: in time)          the late mail arrives
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
     dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
@@ -53,6 +54,7 @@ class Plan:
     rrule: str
     sequence: int = 0
     last: bytes = b""
+    is_late: bool = False
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Conversation:
     plans: dict[str, Plan] = field(default_factory=dict)
     mailboxes: dict[str, list[bytes]] = field(default_factory=dict)
     unread: list[tuple[str, bytes]] = field(default_factory=list)
-    delayed: list[tuple[str, bytes]] = field(default_factory=list)
+    delayed: list[tuple[str, bytes, str]] = field(default_factory=list)
 
     def run(self, text: str) -> None:
         for number, line in enumerate(text.splitlines(), 1):
@@ -85,11 +87,12 @@ class Conversation:
 
     # What people do.
 
-    def creates(self, organizer, title, day, begin, end, zone, count, client):
+    def creates(self, organizer, title, day, begin, end, zone, count, client, late):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
         client = Client(client or "google")
         plan = Plan(f"{title}-{organizer}-origin", organizer, client, title, start, finish, rrule)
+        plan.is_late = bool(late)
         self.plans[title] = plan
         self.request(plan)
 
@@ -135,7 +138,10 @@ class Conversation:
             "now": self.clock(),
         }
         plan.last = clients.request(plan.client, **{**values, **changes})
-        self.arrive(by or plan.organizer, "create", plan.last)
+        if plan.is_late:
+            self.delayed.append((by or plan.organizer, plan.last, "create"))
+        else:
+            self.arrive(by or plan.organizer, "create", plan.last)
 
     def mails_text(self, sender, text, mailbox, head):
         extra = f"{head}\r\n" if head else ""
@@ -169,7 +175,7 @@ class Conversation:
         )
         assert to == "rsvp@invites.test"
         if "late" in words:
-            self.delayed.append((sender, raw))
+            self.delayed.append((sender, raw, "rsvp"))
         else:
             self.arrive(attendee, "rsvp", raw)
 
@@ -187,8 +193,11 @@ class Conversation:
         assert ", ".join(told) == expected
 
     def late_arrives(self):
-        sender, raw = self.delayed.pop(0)
-        self.arrive(sender, "rsvp", raw)
+        sender, raw, mailbox = self.delayed.pop(0)
+        self.arrive(sender, mailbox, raw)
+
+    def held_up(self, title, until):
+        self.plans[title].is_late = until is None
 
     # What the server does.
 
@@ -295,7 +304,7 @@ class Clock:
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
 OPTIONS = r"((?: (?:as \w+|from \S+|of \d\S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
-    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?", "creates"),
+    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?", "creates"),
     (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
     (rf"{ADDRESS} renames {TITLE} to {TITLE}", "renames"),
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
@@ -304,7 +313,8 @@ STEPS = [
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
-    (r"the late answer arrives", "late_arrives"),
+    (r"the late (?:answer|mail) arrives", "late_arrives"),
+    (rf"mails about {TITLE} are (?:late|in time()).*", "held_up"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),
     (rf"counts of {TITLE}: (.+)", "counts"),

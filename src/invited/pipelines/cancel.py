@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from invited.domain.event import cancelled
-from invited.intake import cancellation
+from datetime import timedelta
+
+from invited.domain.event import Event
+from invited.intake import called_off, cancellation
 from invited.messages import AudienceDue, CancelArrived, InviteRefused
 from invited.ports import Engine
 
@@ -13,15 +15,28 @@ UNKNOWN = (
 )
 
 
+WAIT = timedelta(days=30)
+"""How long a cancel waits for an event that comes after it."""
+
+
 def handle(message: CancelArrived, engine: Engine) -> None:
     """Validate UID and sender, mark what is cancelled, and set the relay going."""
     part = cancellation(engine, message.mail, message.uid)
-    event = engine.store.event_by_origin(message.owner, message.uid)
+    event = _event(message, engine)
     if event is None:
         engine.queue.publish([InviteRefused(message.mail, message.owner, "", *UNKNOWN)])
         return
-    keys = {moment.instant() if moment else None: stamp for moment, stamp in part.keys}
-    after, _ = cancelled(event, keys, message.mail.received, part.ranges)
+    after = called_off(event, part, message.mail.received)
     if after != event:
         engine.store.replace_event(after, event.revision)
     engine.queue.publish([AudienceDue(event.id)])
+
+
+def _event(message: CancelArrived, engine: Engine) -> Event | None:
+    """The event, be it that it is stored while the cancel is put by: then either finds the other."""
+    event = engine.store.event_by_origin(message.owner, message.uid)
+    if event is not None:
+        return event
+    now = engine.now()
+    engine.store.keep_cancel(message.owner, message.uid, message.mail, now=now, until=now + WAIT)
+    return engine.store.event_by_origin(message.owner, message.uid)

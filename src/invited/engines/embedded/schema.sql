@@ -83,6 +83,17 @@ CREATE TABLE counter (
     PRIMARY KEY (scope, name)
 ) STRICT, WITHOUT ROWID;
 
+-- Cancels that came before the event that they cancel.
+CREATE TABLE waiting_cancel (
+    owner TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (owner, uid, mail)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_cancel_by_end ON waiting_cancel (until);
+
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     event_id TEXT NOT NULL REFERENCES event (id),

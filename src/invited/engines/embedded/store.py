@@ -10,10 +10,11 @@ from invited.domain.event import Audience, Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.receipt import Receipt
 from invited.domain.statistics import Statistics
-from invited.engines.embedded import counters, events, hits, jobs, keys, suppression
+from invited.engines.embedded import counters, events, hits, jobs, keys, suppression, waiting
 from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
+from invited.messages import Mail
 from invited.ports import Admitted, Claim, Job, Key
 
 
@@ -39,6 +40,12 @@ class EmbeddedStore:
         self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
     ) -> list[Event]:
         return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
+
+    def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
+        self._database.write(lambda c: waiting.add(c, owner, uid, mail, now=now, until=until))
+
+    def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
+        return self._database.read(lambda c: waiting.those(c, owner, uid, now))
 
     def set_audience(self, event_id: str, audience: Audience | None) -> None:
         self._database.write(lambda c: events.set_audience(c, event_id, audience))
