@@ -33,7 +33,9 @@ def called_off(event: Event, part: Cancellation, received: datetime) -> Event:
 
 
 def _understood(engine: Engine, mail: Mail) -> Understood:
-    return understand(read(engine.archive.get(mail.key), mail.envelope_from), mail.received)
+    return understand(
+        read(engine.archive.get(mail.key), mail.envelope_from), mail.received, engine.settings.floating_zone
+    )
 
 
 def _named(parts: tuple[Part, ...], uid: str) -> Part:

@@ -16,7 +16,7 @@ from invited.credentials import confirmation_link, event_link
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.imip.compose import Words
-from invited.messages import ConfirmationNeeded, InviteRefused, LimitMet
+from invited.messages import ConfirmationNeeded, EventCreated, InviteRefused, LimitMet
 from invited.ports import Engine, Letter
 from invited.templating import environment
 from invited.wording import repeats, when
@@ -25,10 +25,11 @@ HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
 
 
-def created(engine: Engine, event: Event, mail: str) -> Letter:
+def created(engine: Engine, event: Event, message: EventCreated) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
-    words = _render(engine, "created", event=event, part=event.head, link=event_link(engine, event.id))
-    return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {mail}")
+    link, zone = event_link(engine, event.id), message.assumed_zone
+    words = _render(engine, "created", event=event, part=event.head, link=link, assumed_zone=zone)
+    return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {message.mail}")
 
 
 def refused(engine: Engine, message: InviteRefused) -> Letter:

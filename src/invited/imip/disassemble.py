@@ -68,16 +68,20 @@ _GEO = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?;[+-]?\d{1,3}(\.\d{1,20})?", re.ASC
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """What one VCALENDAR says of time zones: its VTIMEZONEs by TZID, and X-WR-TIMEZONE for times without any."""
+    """What one VCALENDAR says of time zones: its VTIMEZONEs by TZID, and X-WR-TIMEZONE for times without any.
+
+    `assumed` is the zone for such times where it says nothing, None where they are refused.
+    """
 
     definitions: Mapping[str, Definition]
     default: str | None = None
+    assumed: str | None = None
 
     @classmethod
-    def of(cls, calendar: Node) -> Zones:
+    def of(cls, calendar: Node, assumed: str | None = None) -> Zones:
         """Those of a VCALENDAR; a bare VEVENT has none."""
         name = text(calendar.value("X-WR-TIMEZONE"))
-        return cls(definitions(calendar), resolve(name, None, datetime(2000, 1, 1)) if name else None)
+        return cls(definitions(calendar), resolve(name, None, datetime(2000, 1, 1)) if name else None, assumed)
 
     def moment(self, line: Property, value: str, *, floating: str | None, is_recurring: bool) -> Moment:
         """The Moment that one value of `line` names; `floating` is the zone of a time that names none.
@@ -96,7 +100,7 @@ class Zones:
         tzid = parameter(line, "TZID").strip("\"'")
         if tzid:
             return self._zoned(tzid, written.wall, is_recurring=is_recurring)
-        zone = floating or self.default
+        zone = floating or self.default or self.assumed
         if zone is None:
             raise Refused(
                 "The event's times name no time zone, so they would mean another hour to every attendee.", _ZONE_REMEDY
@@ -181,6 +185,15 @@ def disassemble(event: Node, zones: Zones, arrived: datetime, master: Component 
         exdates=tuple(_exdates(event, zones, start)) if is_series else (),
         extra=_extra(event),
     )
+
+
+def is_assumed(event: Node, zones: Zones) -> bool:
+    """Whether the zone of an event's start stands nowhere in its file."""
+    line = event.first("DTSTART")
+    written = date_time(line.value) if line else None
+    if line is None or written is None or written.is_utc or _is_day(line, written) or zones.default:
+        return False
+    return not parameter(line, "TZID") and _zone_beside(event, zones) is None
 
 
 def version(event: Node, arrived: datetime) -> Stamp:

@@ -18,7 +18,7 @@ from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.contentlines import Node, parameter, parse
 from invited.imip.dialects import client, inherits
-from invited.imip.disassemble import Zones, family, is_this_and_future, original, title, version
+from invited.imip.disassemble import Zones, family, is_assumed, is_this_and_future, original, title, version
 from invited.imip.mail import InboundMail
 from invited.imip.values import address, bare_address, date_time, integer, stamp, text
 
@@ -59,7 +59,8 @@ class Method(StrEnum):
 class Submission:
     """An event that an organizer sent: all components of one UID, the master first.
 
-    Addresses are normalised, "" where the mail names none. `product` is the PRODID.
+    Addresses are normalised, "" where the mail names none. `product` is the PRODID. `assumed_zone` is the zone in which
+    times were taken that name none, "" where there are none such.
     """
 
     method: Method
@@ -69,6 +70,7 @@ class Submission:
     sent_by: str
     components: tuple[Component, ...]
     product: str
+    assumed_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +141,16 @@ class _Findings:
             self.faults.setdefault((refused.reason, refused.remedy), refused)
 
 
-def understand(mail: InboundMail, arrived: datetime) -> Understood:
-    """Read every calendar part of `mail`; `arrived` (aware) stands in for a DTSTAMP that is missing. Never raises."""
+def understand(mail: InboundMail, arrived: datetime, floating_zone: str | None = None) -> Understood:
+    """Read every calendar part of `mail`; `arrived` (aware) stands in for a DTSTAMP that is missing. Never raises.
+
+    `floating_zone` is the IANA zone of times for which the file names none; without it they are a fault.
+    """
     found = _Findings()
     groups: dict[tuple[Method, str], list[_Event]] = {}
     for part in mail.calendars:
         try:
-            for event in _events(part.content.decode("utf-8", "replace"), part.method, found):
+            for event in _events(part.content.decode("utf-8", "replace"), part.method, found, floating_zone):
                 groups.setdefault((event.method, event.uid), []).append(event)
         except Refused as refused:
             found.fault(refused)
@@ -186,7 +191,7 @@ def _interpret(events: list[_Event], sender: str, arrived: datetime, found: _Fin
             )
 
 
-def _events(content: str, mime_method: str, found: _Findings) -> Iterator[_Event]:
+def _events(content: str, mime_method: str, found: _Findings, floating_zone: str | None) -> Iterator[_Event]:
     """The VEVENTs of a calendar part, which may hold several VCALENDARs, or bare VEVENTs as some exports do."""
     count = 0
     for calendar in parse(content):
@@ -195,7 +200,7 @@ def _events(content: str, mime_method: str, found: _Findings) -> Iterator[_Event
             continue
         product = " ".join(text(calendar.value("PRODID")).split())[:MAX_PRODUCT]
         method = _method(calendar.value("METHOD"), mime_method)
-        zones = Zones.of(calendar)
+        zones = Zones.of(calendar, floating_zone)
         for node in nodes:
             count += 1
             try:
@@ -247,6 +252,7 @@ def _submission(method: Method, uid: str, events: list[_Event], arrived: datetim
         sent_by=bare_address(parameter(organizer, "SENT-BY")) if organizer else "",
         components=components,
         product=product,
+        assumed_zone=next((e.zones.assumed or "" for e in events if is_assumed(e.node, e.zones)), ""),
     )
 
 

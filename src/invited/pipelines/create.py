@@ -31,7 +31,7 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     if stored is None:
         raise Aside("the event is gone")
     if is_new or stored.created == message.mail.received:
-        engine.queue.publish([_outcome(message, _overtaken(stored, engine))])
+        engine.queue.publish([_outcome(message, part, _overtaken(stored, engine))])
     else:
         engine.queue.publish([UpdateArrived(message.mail, message.owner, message.uid)])
 
@@ -49,10 +49,10 @@ def _overtaken(event: Event, engine: Engine) -> Event:
     return event
 
 
-def _outcome(message: InviteSubmitted, event: Event) -> Message:
+def _outcome(message: InviteSubmitted, part: Submission, event: Event) -> Message:
     if event.is_cancelled:
         return InviteRefused(message.mail, message.owner, event.head.summary, *CALLED_OFF)
-    return EventCreated(event.id, message.mail.key)
+    return EventCreated(event.id, message.mail.key, part.assumed_zone)
 
 
 def _event(message: InviteSubmitted, part: Submission) -> Event:

@@ -54,7 +54,7 @@ def handle(message: MailArrived, engine: Engine) -> None:
 
 
 def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list[Message]:
-    understood = understand(inbound, mail.received)
+    understood = understand(inbound, mail.received, engine.settings.floating_zone)
     replies = [r for r in understood.replies if r.method is Method.REPLY]
     if replies:
         is_authenticated = _is_verified(mail, raw, inbound, engine)

@@ -19,5 +19,7 @@ def handle(message: UpdateArrived, engine: Engine) -> None:
     if after != event:
         engine.store.replace_event(after, event.revision)
     # Owed even when nothing changed: an earlier try may have stored the change and died before saying so.
-    due: Message = AudienceDue(event.id) if after.revision else EventCreated(event.id, message.mail.key)
+    due: Message = (
+        AudienceDue(event.id) if after.revision else EventCreated(event.id, message.mail.key, part.assumed_zone)
+    )
     engine.queue.publish([due])
