@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 from invited.domain.errors import Aside
+from invited.domain.event import Change, Event, cancelled
 from invited.imip.itip import Cancellation, Submission, Understood, understand
 from invited.imip.mail import read
 from invited.messages import Mail
@@ -23,8 +25,16 @@ def cancellation(engine: Engine, mail: Mail, uid: str) -> Cancellation:
     return _named(_understood(engine, mail).cancellations, uid)
 
 
+def called_off(event: Event, part: Cancellation, received: datetime) -> tuple[Event, Change]:
+    """`event` after the cancel `part`, and what that means; raises Stale where it is older than what is stored."""
+    keys = {moment.instant() if moment else None: stamp for moment, stamp in part.keys}
+    return cancelled(event, keys, received, part.ranges)
+
+
 def _understood(engine: Engine, mail: Mail) -> Understood:
-    return understand(read(engine.archive.get(mail.key), mail.envelope_from), mail.received)
+    return understand(
+        read(engine.archive.get(mail.key), mail.envelope_from), mail.received, engine.settings.floating_zone
+    )
 
 
 def _named(parts: tuple[Part, ...], uid: str) -> Part:

@@ -93,10 +93,13 @@ class InviteRefused:
 
 @dataclass(frozen=True, slots=True)
 class EventCreated:
-    """An event is stored; `mail` is the archive key it came by, "" by another road."""
+    """An event is stored; `mail` is the archive key it came by, "" by another road. `assumed_zone` is the zone in which
+    its times were taken because they name none, "" where they do.
+    """
 
     event_id: str
     mail: str = ""
+    assumed_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

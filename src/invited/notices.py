@@ -21,7 +21,7 @@ from invited.domain.event import Component, Event
 from invited.domain.newcomer import Newcomer
 from invited.enclosures import enclosed
 from invited.imip.compose import Words
-from invited.messages import ConfirmationNeeded, InviteRefused, LimitMet
+from invited.messages import ConfirmationNeeded, EventCreated, InviteRefused, LimitMet
 from invited.news import News
 from invited.ports import Engine, Letter
 from invited.templating import environment
@@ -31,12 +31,13 @@ HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
 
 
-def created(engine: Engine, event: Event, mail: str) -> Letter:
+def created(engine: Engine, event: Event, message: EventCreated) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
-    refused = enclosed(engine, mail).refused if mail else ()
+    refused = enclosed(engine, message.mail).refused if message.mail else ()
     links = {"link": event_link(engine, event.id), "page": public_link(engine.settings, event.id)}
-    words = render(engine, "created", event=event, part=event.head, refused=refused, **links)
-    return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {mail}")
+    told = {"refused": refused, "assumed_zone": message.assumed_zone}
+    words = render(engine, "created", event=event, part=event.head, **told, **links)
+    return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {message.mail}")
 
 
 def refused(engine: Engine, message: InviteRefused) -> Letter:

@@ -155,6 +155,14 @@ class Store(Protocol):
     ) -> list[Event]:
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
 
+    def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
+        """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes
+        nothing.
+        """
+
+    def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
+        """The mails so remembered, in the order of their keys."""
+
     def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
         """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
         Strangers); None goes back to the default of the settings.
@@ -217,6 +225,7 @@ class Store(Protocol):
 
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         """Record answers: the greatest by `Receipt.order` wins per attendee and occurrence, counted in the same step.
+        The invitation then has its `partstat` by the answer to the whole, its `parts` by those to occurrences.
         True where the winning one changed. Beside it the greatest of each lower SEQUENCE is kept, and counted for the
         report on re-confirmation (domain/reconfirmation.py). An answer to an invitation or event that is not here
         changes nothing.

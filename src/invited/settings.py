@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,6 +23,13 @@ class InboundAuth(StrEnum):
     DMARC = "dmarc"
     CONFIRM = "confirm"
     TRUST = "trust"
+
+
+class FloatingTimes(StrEnum):
+    """What becomes of times that name no zone."""
+
+    REFUSE = "refuse"
+    ORGANIZER = "organizer"
 
 
 def _listen(value: str) -> str:
@@ -113,6 +121,14 @@ class Settings(BaseSettings):
         le=23,
         description="Hour (UTC) of the organizer's daily mail about each event that has news; -1 for none.",
     )
+    floating_times: FloatingTimes = Field(
+        default=FloatingTimes.REFUSE,
+        description="Times that name no zone, in a file that names none: `refuse` the invite, or take them as the "
+        "`organizer`'s, in INVITED_DEFAULT_ZONE, which the mail that says the event is ready points out.",
+    )
+    default_zone: str = Field(
+        default="", description="The zone of organizers whose calendar names none, such as Europe/Paris."
+    )
     event_limit: int = Field(default=1_000, ge=1, description="Most events per organizer.")
     invitation_limit: int = Field(default=1_000_000, ge=1, description="Most invitations per event.")
     attachment_bytes: int = Field(
@@ -161,6 +177,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https:// and name a host")
         return value.rstrip("/")
 
+    @field_validator("default_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        if value and value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone; see the TZ names of the IANA list")
+        return value
+
     @field_validator("relay")
     @classmethod
     def _is_relay(cls, value: SecretStr | None) -> SecretStr | None:
@@ -178,11 +201,18 @@ class Settings(BaseSettings):
     def _fit_together(self) -> Self:
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
             raise ValueError("INVITED_SMTP_TLS_CERT and INVITED_SMTP_TLS_KEY go together")
+        if self.floating_times is FloatingTimes.ORGANIZER and not self.default_zone:
+            raise ValueError("INVITED_FLOATING_TIMES=organizer needs INVITED_DEFAULT_ZONE")
         if self.inbound_auth is InboundAuth.TRUST and not is_loopback(self.smtp_listen):
             raise ValueError(
                 "INVITED_INBOUND_AUTH=trust believes every sender, so INVITED_SMTP_LISTEN must be a loopback address"
             )
         return self
+
+    @property
+    def floating_zone(self) -> str | None:
+        """The zone in which times without any are taken, None where they are refused."""
+        return self.default_zone if self.floating_times is FloatingTimes.ORGANIZER else None
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from invited.domain.receipt import Grade, Receipt
 from tests.api.given import NOW, OTHER, OWNER
 
 FIGURES = {"invitations", "sent", "failed", "bounced", "receipts", "strangers", "updates", "by_origin", "by_client"}
-FIGURES |= {"by_day", "complained"}
+FIGURES |= {"by_day", "by_occurrence", "complained"}
 
 
 def test_event_detail(client, owner, make_event):
@@ -210,3 +210,19 @@ def test_the_examples_fit_their_shapes(shape, example):
     assert shape.model_validate(example).model_dump(mode="json") == shape.model_validate(example).model_dump(
         mode="json", include=set(example)
     )
+
+
+def test_answers_to_single_occurrences_stand_by_their_start(client, owner, engine, make_event, invited):
+    event = make_event(rules=("FREQ=WEEKLY;COUNT=4",))
+    invitation = invited(event, "ada@fans.example")
+    start = event.head.start.instant() + timedelta(days=7)
+    named = start.strftime("%Y%m%dT%H%M%SZ")
+    receipt = Receipt(
+        "event1", invitation.token, named, Partstat.DECLINED, 0, NOW, NOW, "m", "ada", "google", Grade.TOKEN
+    )
+    engine.store.record([receipt])
+    figures = client.get("/api/v1/events/event1/statistics", headers=owner).json()
+    ((told, counts),) = figures["by_occurrence"].items()
+    assert datetime.fromisoformat(told) == start
+    assert counts == {"declined": 1}
+    assert figures["receipts"]["none"] == 1

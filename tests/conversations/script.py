@@ -2,14 +2,14 @@
 
 One step a line, `#` begins a comment. People are addresses; events are called by their "Title".
 
-    ann@club.test creates "Game" 2026-12-05 19:00-22:00 Europe/Paris [weekly 5] [as outlook] [with plan.pdf 900]
+    ann@club.test creates "Game" 2026-12-05 19:00-22:00 Europe/Paris [weekly 5] [as outlook] [late] [with plan.pdf 900]
     ann@club.test moves "Game" to 2026-12-06 19:00-22:00 Europe/Paris
     ann@club.test moves "Game" of 2026-12-12 to 2026-12-13 20:00-23:00 Europe/Paris
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
     send "Game" to bob@fan.test, cid@fan.test
     (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
-    bob@fan.test accepts "Game" [as google] [from robert@fan.test] [late] [saying "See you"]
+    bob@fan.test accepts "Game" [of 2026-12-12] [as google] [from robert@fan.test] [late] [saying "See you"]
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the invite of bob@fan.test to "Game" comes back as qmail: 550 5.1.1 No such user      (as any NOTIFICATIONS)
     the copy of bob@fan.test of "Game" is bounced            bob@fan.test may [not] be mailed
@@ -23,9 +23,11 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     it is 07:00
     it says "text"        it does not say "text"        (the mail that was told of last)
     proposals for "Game": bob@fan.test 2026-12-05T19:00:00Z
+    mails about "Game" are late (or: in time)          the late mail arrives
     the server mails nobody
     counts of "Game": invitations 2, accepted 1
     of "Game" was accepted, now: accepted 1, silent 2
+    dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
     dead letters: 0
 
 A change that waits is decided on by the newest link in its organizer's mails, or by an older one:
@@ -58,6 +60,7 @@ from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
+from invited.imip.itip import recurrence_id
 from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
 from tests.conversations import attendees
 from tests.conversations.returned_mails import NOTIFICATIONS
@@ -81,6 +84,7 @@ class Plan:
     sequence: int = 0
     last: bytes = b""
     files: list[tuple[str, str]] = field(default_factory=list)
+    is_late: bool = False
 
 
 @dataclass
@@ -90,7 +94,7 @@ class Conversation:
     plans: dict[str, Plan] = field(default_factory=dict)
     mailboxes: dict[str, list[bytes]] = field(default_factory=dict)
     unread: list[tuple[str, bytes]] = field(default_factory=list)
-    delayed: list[tuple[str, bytes]] = field(default_factory=list)
+    delayed: list[tuple[str, bytes, str]] = field(default_factory=list)
     last: bytes = b""
 
     def run(self, text: str) -> None:
@@ -114,12 +118,13 @@ class Conversation:
 
     # What people do.
 
-    def creates(self, organizer, title, day, begin, end, zone, count, client, files):
+    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
         client = "winmail" if client == "winmail" else Client(client or "google")
         plan = Plan(f"{title}-{organizer}-origin", organizer, client, title, start, finish, rrule)
         plan.files = [tuple(file.split()) for file in (files or "").split(", ") if file]
+        plan.is_late = bool(late)
         self.plans[title] = plan
         self.request(plan)
 
@@ -170,7 +175,10 @@ class Conversation:
         else:
             plan.last = clients.request(plan.client, **values)
         plan.last = with_files(plan.last, plan.files)
-        self.arrive(by or plan.organizer, "create", plan.last)
+        if plan.is_late:
+            self.delayed.append((by or plan.organizer, plan.last, "create"))
+        else:
+            self.arrive(by or plan.organizer, "create", plan.last)
 
     def mails_text(self, sender, text, mailbox, head):
         extra = f"{head}\r\n" if head else ""
@@ -203,10 +211,11 @@ class Conversation:
             now=self.clock(),
             comment=given.get("saying", ""),
             attendee=attendee if attendee != guest else None,
+            recurrence_id=self.occurrence(title, given["of"]) if "of" in given else None,
         )
         assert to == "rsvp@invites.test"
         if "late" in words:
-            self.delayed.append((sender, raw))
+            self.delayed.append((sender, raw, "rsvp"))
         else:
             self.arrive(attendee, "rsvp", raw)
 
@@ -234,9 +243,25 @@ class Conversation:
             now=self.clock(),
         )
 
+    def occurrence(self, title, day):
+        """The RECURRENCE-ID of the occurrence that was to start on a day."""
+        start = self.event(title).head.start
+        return recurrence_id(Moment(datetime.fromisoformat(f"{day}T{start.wall:%H:%M}"), start.zone))
+
+    def dates(self, title, expected):
+        event = self.event(title)
+        figures = self.engine.ports.store.statistics(event.id).by_occurrence
+        told = []
+        for name, counts in figures.items():
+            told += [f"{name[:4]}-{name[4:6]}-{name[6:8]} {what} {n}" for what, n in sorted(counts.items())]
+        assert ", ".join(told) == expected
+
     def late_arrives(self):
-        sender, raw = self.delayed.pop(0)
-        self.arrive(sender, "rsvp", raw)
+        sender, raw, mailbox = self.delayed.pop(0)
+        self.arrive(sender, mailbox, raw)
+
+    def held_up(self, title, until):
+        self.plans[title].is_late = until is None
 
     def comes_back(self, guest, title, kind, reason):
         """To the return path of the invite, from the null sender."""
@@ -464,9 +489,9 @@ class Clock:
 
 
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
-OPTIONS = r"((?: (?:as \w+|from \S+|saying \"[^\"]*\"|late))*)"
+OPTIONS = r"((?: (?:as \w+|from \S+|of \d\S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
-    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?(?: with (.+))?", "creates"),
+    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+))?", "creates"),
     (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
     (rf"{ADDRESS} renames {TITLE} to {TITLE}", "renames"),
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
@@ -493,10 +518,12 @@ STEPS = [
     (r"it is (\d\d):00", "is_hour"),
     (rf"it (does not )?says? {TITLE}", "says"),
     (rf"proposals for {TITLE}: ?(.*)", "proposals"),
-    (r"the late answer arrives", "late_arrives"),
+    (r"the late (?:answer|mail) arrives", "late_arrives"),
+    (rf"mails about {TITLE} are (?:late|in time()).*", "held_up"),
     (rf"the server mails {ADDRESS}: (.+)", "mails"),
     (r"the server mails nobody", "mails_nobody"),
     (rf"counts of {TITLE}: (.+)", "counts"),
+    (rf"dates of {TITLE}: (.+)", "dates"),
     (rf"{ADDRESS} has (\d+) events?", "events_of"),
     (rf"{TITLE} is (confirmed|cancelled) at sequence (\d+)", "event_is"),
     (r"dead letters: (\d+)", "dead_letters"),

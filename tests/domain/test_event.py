@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from invited.domain.errors import Stale
-from invited.domain.event import Change, Component, Event, Stamp, Status, cancelled, updated
+from invited.domain.event import Change, Component, Event, Stamp, Status, begun, cancelled, updated
 from invited.domain.moment import Moment
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -150,3 +150,88 @@ def test_somebody_who_was_never_sent_a_cancelled_event_is_owed_nothing():
     gone, _ = cancelled(event(), {None: stamp(1, 5)}, T0)
     assert gone.catch_up(-1) == ()
     assert gone.catch_up(0)[0][0] == "CANCEL"
+
+
+def test_an_exception_outlives_a_change_of_the_series_that_leaves_its_day():
+    moved = component(1, 5, recurrence_id=at(19, 12), start=at(20, 12))
+    one, _ = updated(event(series()), (moved,), T0)
+    shorter = replace(series(stamp=stamp(2, 9)), exdates=(at(19, 26),))
+    two, change = updated(one, (shorter,), T0)
+    assert change is Change.SIGNIFICANT
+    assert two.component(at(19, 12).instant()).start == at(20, 12)
+
+
+def test_a_change_of_a_day_left_out_brings_it_back():
+    without = replace(series(), exdates=(at(19, 12), at(19, 19)))
+    back = component(0, 5, recurrence_id=at(19, 12), start=at(19, 12), end=at(22, 12))
+    one, change = updated(event(without), (back,), T0)
+    assert change is Change.SIGNIFICANT
+    assert one.head.exdates == (at(19, 19),)
+    # Left out once more, by a newer version of the series.
+    two, _ = updated(one, (replace(without, stamp=stamp(0, 9)),), T0)
+    assert [c.recurrence_id for c in two.components] == [None]
+    assert [c.recurrence_id for c in two.dormant] == [at(19, 12)]
+
+
+def test_a_cancelled_occurrence_stays_so_when_the_series_leaves_it_out():
+    one, _ = cancelled(event(series()), {at(19, 12).instant(): stamp(1, 5)}, T0)
+    two, change = updated(one, (replace(series(stamp=stamp(2, 9)), exdates=(at(19, 12),)),), T0)
+    assert change is Change.SIGNIFICANT
+    assert two.component(at(19, 12).instant()).status is Status.CANCELLED
+
+
+def test_cancelling_all_that_follow_leaves_what_came_before():
+    moved = component(0, 1, recurrence_id=at(19, 19), start=at(20, 19))
+    one, _ = updated(event(series()), (moved,), T0)
+    two, _ = cancelled(one, {at(19, 12).instant(): stamp(1, 5)}, T0, {at(19, 12).instant()})
+    assert not two.is_cancelled
+    assert [(c.recurrence_id, c.is_this_and_future) for c in two.components] == [
+        (None, False),
+        (Moment.at(at(19, 12).instant()), True),
+    ]
+    all_of_it, _ = cancelled(two, {at(19).instant(): stamp(2, 9)}, T0, {at(19).instant()})
+    assert all_of_it.is_cancelled
+
+
+def test_instances_wait_for_their_series():
+    instance = component(1, 5, recurrence_id=at(19, 12), start=at(20, 12))
+    alone = begun(event(instance))
+    assert alone.catch_up(-1) == (("REQUEST", (instance,)),)
+    other = component(1, 6, recurrence_id=at(19, 19), start=at(21, 19))
+    two, _ = updated(alone, (other,), T0)
+    assert two.catch_up(0) == (("REQUEST", (replace(other, revision=1),)),)
+    joined, _ = updated(two, (series(),), T0)
+    assert [c.start for c in joined.components] == [at(19), at(20, 12), at(21, 19)]
+    assert joined.is_cancelled is False
+
+
+def test_a_cancel_of_instances_whose_series_is_not_known():
+    alone = begun(event(component(1, 5, recurrence_id=at(19, 12), start=at(20, 12))))
+    gone, _ = cancelled(alone, {None: stamp(2, 9)}, T0)
+    assert gone.is_cancelled
+    with pytest.raises(Stale):
+        updated(gone, (series(stamp=stamp(2, 1)),), T0)
+    back, _ = updated(gone, (series(stamp=stamp(3, 12)),), T0)
+    assert not back.is_cancelled
+    assert len(back.components) == 2
+
+
+def test_nobody_is_told_what_happens_to_a_cancelled_event():
+    gone, _ = cancelled(event(series()), {None: stamp(2, 9)}, T0)
+    after, change = updated(gone, (component(1, 5, recurrence_id=at(19, 12), start=at(20, 12)),), T0)
+    assert change is Change.NONE
+    assert after.revision == gone.revision
+
+
+def test_a_request_that_says_cancelled_is_a_cancel():
+    late = component(1, 1, status=Status.CANCELLED)
+    gone, _ = updated(event(component(1, 9)), (late,), T0)
+    assert gone.is_cancelled
+
+
+def test_what_no_series_has_is_kept_but_not_shown():
+    after, change = cancelled(event(series()), {at(18, 12).instant(): stamp(1, 5)}, T0)
+    assert change is Change.NONE
+    assert len(after.components) == 1
+    again, _ = updated(after, (series(stamp=stamp(2, 9), start=at(18), end=at(21)),), T0)
+    assert len(again.components) == 2

@@ -131,3 +131,13 @@ def test_whole_days_know_no_hours():
 def test_the_calendar_ends():
     start = Moment(datetime(9980, 1, 1), "UTC")
     assert len(list(falls("FREQ=YEARLY", start, start.wall))) == 11
+
+
+def test_many_questions_about_a_rule_are_quick():
+    start, begun = Moment(datetime(1970, 1, 1, 9), "UTC"), perf_counter()
+    for day in range(500):
+        instant = Moment(datetime(2026, 1, 1, 9) + timedelta(days=day), "UTC").instant()
+        assert not falls_at("FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30", start, instant)
+        assert not falls_at("FREQ=DAILY;COUNT=10000", start, instant)
+        assert falls_at("FREQ=DAILY", start, instant)
+    assert perf_counter() - begun < 5

@@ -129,14 +129,6 @@ def test_a_newcomer_sees_a_cancelled_occurrence_as_an_exception():
     assert "EXDATE;TZID=Europe/Paris:20261208T100000" in lines(series(), gone, moved)
 
 
-def test_a_series_whose_rest_was_cancelled_ends_there():
-    gone = occurrence(at("2026-12-22T10:00"), status=Status.CANCELLED, is_this_and_future=True)
-    late = Period(at("2026-12-30T10:00"))
-    found = lines(series(rdates=(Period(at("2026-12-10T10:00")), late)), gone)
-    assert "RRULE:FREQ=WEEKLY;UNTIL=20261222T085959Z" in found
-    assert [line for line in found if line.startswith("RDATE")] == ["RDATE;TZID=Europe/Paris:20261210T100000"]
-
-
 def test_of_occurrences_without_a_master_the_cancelled_ones_are_left_out():
     kept, gone = occurrence(at("2026-12-08T10:00")), occurrence(at("2026-12-15T10:00"), status=Status.CANCELLED)
     assert len(sent(kept, gone)[1]) == 1

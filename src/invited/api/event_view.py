@@ -12,11 +12,16 @@ from markupsafe import Markup
 from invited.credentials import public_link
 from invited.domain.event import Component, Event, Status
 from invited.domain.statistics import Statistics
+from invited.imip.recurrence import original
 from invited.settings import Settings
 from invited.wording import repeats, when
 
 MAX_CHANGES = 30
 """Changed occurrences that a page lists."""
+
+
+MAX_ANSWERED = 200
+"""Occurrences whose answers a page lists."""
 
 
 class Change(NamedTuple):
@@ -71,6 +76,29 @@ def _change(component: Component) -> Change:
     is_off = component.status is Status.CANCELLED
     planned = replace(component, start=original, end=original, duration=None)
     return Change(when(planned), "cancelled" if is_off else when(component))
+
+
+class Answers(NamedTuple):
+    """The answers to one occurrence of a series, beside those to the whole."""
+
+    when: str
+    yes: int
+    maybe: int
+    no: int
+
+
+def answers(event: Event, figures: Statistics) -> tuple[Answers, ...]:
+    """The occurrences that were answered by themselves, in order, at most MAX_ANSWERED."""
+    told = islice(figures.by_occurrence.items(), MAX_ANSWERED)
+    return tuple(
+        Answers(when(_at(event, name)), n.get("accepted", 0), n.get("tentative", 0), n.get("declined", 0))
+        for name, n in told
+    )
+
+
+def _at(event: Event, name: str) -> Component:
+    start = original(event, name)
+    return replace(event.head, start=start, end=start, duration=None)
 
 
 def embed(event: EventView) -> str:

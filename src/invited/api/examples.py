@@ -47,6 +47,7 @@ FIGURES = {
     "by_origin": {"api": {"invitations": 1200, "accepted": 410, "declined": 95, "tentative": 61}},
     "by_client": {"google": {"accepted": 260, "declined": 60}, "outlook": {"accepted": 150, "declined": 35}},
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
+    "by_occurrence": {"2027-04-09T19:05:00-07:00": {"accepted": 3, "declined": 41}},
 }
 
 RECONFIRMATION = {

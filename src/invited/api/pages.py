@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
-from invited.api.event_view import embed, shares, view
+from invited.api.event_view import answers, embed, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
@@ -97,6 +97,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "figures": figures,
         "shares": shares(figures),
         "again": rows(engine.store.reconfirmation(event.id, event.asked)),
+        "answers": answers(event, figures),
         "embed": embed(shown),
         "news": organizers_news(engine, event),
         "now": engine.now(),

@@ -13,6 +13,7 @@ from invited.credentials import public_link
 from invited.domain.event import Component, Event, Period, Status
 from invited.domain.moment import Moment
 from invited.domain.statistics import Statistics
+from invited.imip.recurrence import original
 from invited.messages import Attendee
 from invited.ports import Job
 from invited.settings import Settings
@@ -211,6 +212,10 @@ class Figures(BaseModel):
     by_origin: dict[str, dict[str, int]]
     by_client: dict[str, dict[str, int]]
     by_day: dict[str, dict[str, int]] = Field(description="What happened on each day, UTC.")
+    by_occurrence: dict[str, dict[str, int]] = Field(
+        description="Present answers to single occurrences, by original start (RFC 3339, or a date if all day); "
+        "beside, not within, the answers to the whole."
+    )
 
     @classmethod
     def of(cls, event: Event, statistics: Statistics) -> Self:
@@ -232,6 +237,7 @@ class Figures(BaseModel):
             by_origin=statistics.by_origin,
             by_client=statistics.by_client,
             by_day=statistics.by_day,
+            by_occurrence={time(original(event, name)): n for name, n in statistics.by_occurrence.items()},
         )
 
 

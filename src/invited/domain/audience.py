@@ -10,7 +10,8 @@ from invited.domain.statistics import Statistics
 def is_concerned(invitation: Invitation, audience: Audience) -> bool:
     """Whether this attendee belongs to `audience`: somebody who holds a copy and answered as the audience asks.
 
-    A decliner is a responder: a new time may suit them. Mail that failed or bounced is not tried again.
+    A decliner is a responder: a new time may suit them. An answer to one occurrence is an answer, too: whoever gave it
+    has the series in their calendar. Mail that failed or bounced is not tried again.
     """
     if invitation.state is not State.SENT:
         return False
@@ -18,9 +19,9 @@ def is_concerned(invitation: Invitation, audience: Audience) -> bool:
         case Audience.EVERYONE:
             return True
         case Audience.GOING:
-            return invitation.partstat in (Partstat.ACCEPTED, Partstat.TENTATIVE)
+            return bool({invitation.partstat, invitation.parts} & {Partstat.ACCEPTED, Partstat.TENTATIVE})
         case Audience.RESPONDERS:
-            return invitation.partstat is not Partstat.NEEDS_ACTION
+            return {invitation.partstat, invitation.parts} != {Partstat.NEEDS_ACTION}
 
 
 def reach(figures: Statistics, audience: Audience, after: Event) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,7 +50,8 @@ class Invitation:
 
     `token` stands for the normalised `address` in the event; `origin` is the channel it came by and `job` the send.
     `sent_revision` and `sent_sequence` say which version of the event the attendee holds, -1 for none.
-    `partstat` is the present answer to the whole event, given to `answered_sequence`, -1 for none.
+    `partstat` is the present answer to the whole event, given to `answered_sequence`, -1 for none. `parts` is the most
+    willing of the answers to single occurrences (see `most_willing`).
     """
 
     event_id: str
@@ -66,10 +68,17 @@ class Invitation:
     sent: datetime | None = None
     partstat: Partstat = Partstat.NEEDS_ACTION
     answered_sequence: int = -1
+    parts: Partstat = Partstat.NEEDS_ACTION
 
     def standing(self, sequence: int) -> Partstat:
         """The answer that still stands for the event at `sequence`; a reschedule asks again (RFC 5546 §3.2.2.1)."""
         return self.partstat if self.answered_sequence >= sequence else Partstat.NEEDS_ACTION
+
+
+def most_willing(answers: Iterable[Partstat]) -> Partstat:
+    """The one of several answers that matters to an organizer who asks who will come: yes before maybe before no."""
+    order = (Partstat.NEEDS_ACTION, Partstat.DELEGATED, Partstat.DECLINED, Partstat.TENTATIVE, Partstat.ACCEPTED)
+    return max(answers, key=order.index, default=Partstat.NEEDS_ACTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,15 +85,16 @@ class Rule:
         return [wall for place, wall in enumerate(found, 1) if _either(place, len(found), self.positions)]
 
 
-def falls(rule: str, start: Moment, since: datetime) -> Iterator[Moment]:
+def falls(rule: str, start: Moment, since: datetime, until: datetime | None = None) -> Iterator[Moment]:
     """The dates of `rule` for a series from `start`, in order; none before `since`, a wall time in the zone of `start`.
 
-    Ends where the rule does, or where nothing more is found within MAX_STEPS periods and MAX_YEARS years.
+    Ends where the rule does, hardly later than `until`, or where nothing more is found within MAX_STEPS periods and
+    MAX_YEARS years.
     """
     parsed = _parsed(rule, start.wall, start.is_date)
     if parsed is None:
         return
-    for number, wall in enumerate(_walls(parsed, start.wall, start.wall if parsed.count else since), 1):
+    for number, wall in enumerate(_walls(parsed, start.wall, start.wall if parsed.count else since, until), 1):
         moment = Moment(wall, start.zone)
         if (parsed.count and number > parsed.count) or (parsed.until and _is_after(moment, parsed.until)):
             return
@@ -104,24 +105,28 @@ def falls(rule: str, start: Moment, since: datetime) -> Iterator[Moment]:
 def falls_at(rule: str, start: Moment, instant: datetime) -> bool:
     """Whether `rule` has a date at this instant."""
     wall = instant.astimezone(ZoneInfo(start.zone) if start.zone not in (None, "UTC") else UTC).replace(tzinfo=None)
-    for moment in falls(rule, start, wall - _DAY):
-        if moment.wall > wall + _DAY:
-            return False
-        if moment.instant() == instant:
-            return True
-    return False
+    if "COUNT=" in rule.upper():
+        return instant in _counted(rule, start)
+    return any(moment.instant() == instant for moment in falls(rule, start, wall - _DAY, wall + _DAY))
+
+
+@lru_cache(maxsize=16)
+def _counted(rule: str, start: Moment) -> frozenset[datetime]:
+    """All dates of a rule with a COUNT: it can only be counted from its start, so once for many questions."""
+    return frozenset(moment.instant() for moment in falls(rule, start, start.wall))
 
 
 def _is_after(moment: Moment, until: datetime) -> bool:
     return moment.instant() > until.replace(tzinfo=UTC)
 
 
-def _walls(rule: Rule, start: datetime, since: datetime) -> Iterator[datetime]:
+def _walls(rule: Rule, start: datetime, since: datetime, until: datetime | None) -> Iterator[datetime]:
     last = min(max(start.year, since.year) + MAX_YEARS, _LAST_YEAR)
+    end = min(until or datetime(last, 12, 31), datetime(last, 12, 31))
     step = _first_step(rule, start, since)
     for _ in range(MAX_STEPS):
         first = _period(rule, start, step)
-        if first is None or first.year > last:
+        if first is None or first > end:
             return
         found = rule.of_period(first)
         yield from (wall for wall in found if wall >= start)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from invited.domain.addresses import clean_name
 from invited.domain.event import Component, Event, Period, Status
@@ -17,6 +16,7 @@ from invited.imip.lines import dated, folded, form, quoted, stamp, text
 from invited.imip.recipient import mailto, wire_address
 from invited.imip.relayed import relayed
 from invited.imip.span import in_form_of, span, zones
+from invited.imip.split import explicit
 from invited.imip.vtimezone import vtimezone
 
 VERSION = "0.1.0"
@@ -78,6 +78,7 @@ def assemble(event: Event, components: Sequence[Component], method: str, organiz
 
 def publish(event: Event, uid: str, organizer_address: str) -> bytes:
     """The whole event for anybody to keep: METHOD:PUBLISH, no attendee (RFC 5546 §3.2.1)."""
+    event = explicit(event)
     written = _request(event.components) or list(event.components)
     return folded(f"UID:{text(uid)}").join(_calendar(event, written, "PUBLISH", organizer_address))
 
@@ -99,26 +100,8 @@ def _request(components: Sequence[Component]) -> list[Component]:
         return living
     for gone in components:
         if gone.recurrence_id is not None and gone.status is Status.CANCELLED:
-            master = _without(master, gone.recurrence_id, gone.is_this_and_future)
+            master = replace(master, exdates=(*master.exdates, gone.recurrence_id))
     return [master, *living]
-
-
-def _without(master: Component, start: Moment, is_this_and_future: bool) -> Component:  # noqa: FBT001
-    if not is_this_and_future:
-        return replace(master, exdates=(*master.exdates, start))
-    cut = start.instant()
-    return replace(
-        master,
-        rules=tuple(_ended(rule, start) for rule in master.rules),
-        rdates=tuple(p for p in master.rdates if p.start.instant() < cut),
-    )
-
-
-def _ended(rule: str, before: Moment) -> str:
-    """`rule` with no occurrence from `before` on; the COUNT would reach further, or it would not be an occurrence."""
-    last = before.plus(timedelta(days=-1)) if before.is_date else Moment.at(before.instant() - timedelta(seconds=1))
-    kept = [part for part in rule.split(";") if not part.upper().startswith(("UNTIL=", "COUNT="))]
-    return ";".join([*kept, f"UNTIL={stamp(last)}"])
 
 
 def _calendar(event: Event, components: Sequence[Component], method: str, organizer_address: str) -> tuple[bytes, ...]:

@@ -67,16 +67,20 @@ _GEO = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?;[+-]?\d{1,3}(\.\d{1,20})?", re.ASC
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """What one VCALENDAR says of time zones: its VTIMEZONEs by TZID, and X-WR-TIMEZONE for times without any."""
+    """What one VCALENDAR says of time zones: its VTIMEZONEs by TZID, and X-WR-TIMEZONE for times without any.
+
+    `assumed` is the zone for such times where it says nothing, None where they are refused.
+    """
 
     definitions: Mapping[str, Definition]
     default: str | None = None
+    assumed: str | None = None
 
     @classmethod
-    def of(cls, calendar: Node) -> Zones:
+    def of(cls, calendar: Node, assumed: str | None = None) -> Zones:
         """Those of a VCALENDAR; a bare VEVENT has none."""
         name = text(calendar.value("X-WR-TIMEZONE"))
-        return cls(definitions(calendar), resolve(name, None, datetime(2000, 1, 1)) if name else None)
+        return cls(definitions(calendar), resolve(name, None, datetime(2000, 1, 1)) if name else None, assumed)
 
     def moment(self, line: Property, value: str, *, floating: str | None, is_recurring: bool) -> Moment:
         """The Moment that one value of `line` names; `floating` is the zone of a time that names none.
@@ -95,7 +99,7 @@ class Zones:
         tzid = parameter(line, "TZID").strip("\"'")
         if tzid:
             return self._zoned(tzid, written.wall, is_recurring=is_recurring)
-        zone = floating or self.default
+        zone = floating or self.default or self.assumed
         if zone is None:
             raise Refused(
                 "The event's times name no time zone, so they would mean another hour to every attendee.", _ZONE_REMEDY
@@ -162,14 +166,14 @@ def disassemble(event: Node, zones: Zones, arrived: datetime, master: Component 
     start = _start(event, zones, master, is_recurring=is_recurring)
     end, span = _end(event, zones, start, is_recurring=is_recurring)
     original = _original(event, zones, start, master)
-    is_series = original is None or _is_this_and_future(event)
+    is_series = original is None or is_this_and_future(event)
     return Component(
         start=start,
         stamp=version(event, arrived),
         end=end,
         duration=span,
         recurrence_id=original,
-        is_this_and_future=original is not None and _is_this_and_future(event),
+        is_this_and_future=original is not None and is_this_and_future(event),
         summary=" ".join(_text(event, "SUMMARY", MAX_SUMMARY).split()),
         description=_text(event, "DESCRIPTION", MAX_DESCRIPTION),
         html=_html(event),
@@ -180,6 +184,15 @@ def disassemble(event: Node, zones: Zones, arrived: datetime, master: Component 
         exdates=tuple(_exdates(event, zones, start)) if is_series else (),
         extra=_extra(event),
     )
+
+
+def is_assumed(event: Node, zones: Zones) -> bool:
+    """Whether the zone of an event's start stands nowhere in its file."""
+    line = event.first("DTSTART")
+    written = date_time(line.value) if line else None
+    if line is None or written is None or written.is_utc or _is_day(line, written) or zones.default:
+        return False
+    return not parameter(line, "TZID") and _zone_beside(event, zones) is None
 
 
 def version(event: Node, arrived: datetime) -> Stamp:
@@ -303,7 +316,8 @@ def _on_day(day: Moment, start: Moment) -> Moment:
     return Moment(datetime.combine(day.wall.date(), start.wall.time()), start.zone)
 
 
-def _is_this_and_future(event: Node) -> bool:
+def is_this_and_future(event: Node) -> bool:
+    """Whether what a VEVENT says of an occurrence holds for all later ones, too (RFC 5545 §3.2.13)."""
     line = event.first("RECURRENCE-ID")
     return line is not None and parameter(line, "RANGE").upper() == "THISANDFUTURE"
 

@@ -18,7 +18,7 @@ from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.contentlines import Node, parameter, parse
 from invited.imip.dialects import client, inherits
-from invited.imip.disassemble import Zones, family, original, title, version
+from invited.imip.disassemble import Zones, family, is_assumed, is_this_and_future, original, title, version
 from invited.imip.formatting import formatted
 from invited.imip.mail import InboundMail
 from invited.imip.proposals import countered, proposed_beside
@@ -61,7 +61,8 @@ class Method(StrEnum):
 class Submission:
     """An event that an organizer sent: all components of one UID, the master first.
 
-    Addresses are normalised, "" where the mail names none. `product` is the PRODID.
+    Addresses are normalised, "" where the mail names none. `product` is the PRODID. `assumed_zone` is the zone in which
+    times were taken that name none, "" where there are none such.
     """
 
     method: Method
@@ -71,16 +72,21 @@ class Submission:
     sent_by: str
     components: tuple[Component, ...]
     product: str
+    assumed_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """A CANCEL: what of `uid` no longer takes place, each with the version that says so; None is the whole event."""
+    """A CANCEL: what of `uid` no longer takes place, each with the version that says so; None is the whole event.
+
+    `ranges` are those of the occurrences, by original start, that take all later ones with them.
+    """
 
     uid: str
     organizer: str
     sent_by: str
     keys: tuple[tuple[Moment | None, Stamp], ...]
+    ranges: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +153,18 @@ class _Findings:
             self.faults.setdefault((refused.reason, refused.remedy), refused)
 
 
-def understand(mail: InboundMail, arrived: datetime) -> Understood:
-    """Read every calendar part of `mail`; `arrived` (aware) stands in for a DTSTAMP that is missing. Never raises."""
+def understand(mail: InboundMail, arrived: datetime, floating_zone: str | None = None) -> Understood:
+    """Read every calendar part of `mail`; `arrived` (aware) stands in for a DTSTAMP that is missing. Never raises.
+
+    `floating_zone` is the IANA zone of times for which the file names none; without it they are a fault.
+    """
     found = _Findings()
     if mail.fault:
         found.fault(mail.fault)
     groups: dict[tuple[Method, str], list[_Event]] = {}
     for part in mail.calendars:
         try:
-            for event in _events(part.content.decode("utf-8", "replace"), part.method, found):
+            for event in _events(part.content.decode("utf-8", "replace"), part.method, found, floating_zone):
                 groups.setdefault((event.method, event.uid), []).append(event)
         except Refused as refused:
             found.fault(refused)
@@ -197,7 +206,7 @@ def _interpret(events: list[_Event], mail: InboundMail, arrived: datetime, found
             )
 
 
-def _events(content: str, mime_method: str, found: _Findings) -> Iterator[_Event]:
+def _events(content: str, mime_method: str, found: _Findings, floating_zone: str | None) -> Iterator[_Event]:
     """The VEVENTs of a calendar part, which may hold several VCALENDARs, or bare VEVENTs as some exports do."""
     count = 0
     for calendar in parse(content):
@@ -206,7 +215,7 @@ def _events(content: str, mime_method: str, found: _Findings) -> Iterator[_Event
             continue
         product = " ".join(text(calendar.value("PRODID")).split())[:MAX_PRODUCT]
         method = _method(calendar.value("METHOD"), mime_method)
-        zones = Zones.of(calendar)
+        zones = Zones.of(calendar, floating_zone)
         for node in nodes:
             count += 1
             try:
@@ -258,6 +267,7 @@ def _submission(method: Method, uid: str, events: list[_Event], arrived: datetim
         sent_by=bare_address(parameter(organizer, "SENT-BY")) if organizer else "",
         components=components,
         product=product,
+        assumed_zone=next((e.zones.assumed or "" for e in events if is_assumed(e.node, e.zones)), ""),
     )
 
 
@@ -268,9 +278,11 @@ def _organizer(nodes: list[Node]) -> Property | None:
 def _cancellation(uid: str, events: list[_Event], arrived: datetime) -> Cancellation:
     organizer = _organizer([event.node for event in events])
     keys: dict[datetime | None, tuple[Moment | None, Stamp]] = {}
+    ranges: list[datetime] = []
     for event in events:
         moment = _occurrence(event)
         key = moment.instant() if moment else None
+        ranges += [key] if key and is_this_and_future(event.node) else []
         entry = (moment, version(event.node, arrived))
         keys[key] = max(entry, keys.get(key, entry), key=lambda pair: pair[1])
     return Cancellation(
@@ -278,6 +290,7 @@ def _cancellation(uid: str, events: list[_Event], arrived: datetime) -> Cancella
         organizer=address(organizer),
         sent_by=bare_address(parameter(organizer, "SENT-BY")) if organizer else "",
         keys=tuple(keys.values()),
+        ranges=tuple(dict.fromkeys(ranges)),
     )
 
 

@@ -71,6 +71,12 @@ def canonical(event: Event, named: str) -> str:
     raise ValueError(f"{named} is no occurrence of the event")
 
 
+def original(event: Event, named: str) -> Moment:
+    """The original start that a RECURRENCE-ID, as in Receipt, names; told in the zone of the event."""
+    written = datetime.fromisoformat(named.removesuffix("Z"))
+    return _in_zone(Moment(written, "UTC" if "T" in named else None), event.head.start)
+
+
 def _meant(event: Event, named: str) -> Iterator[datetime]:
     start = event.head.start
     written = datetime.fromisoformat(named.removesuffix("Z"))
@@ -78,9 +84,9 @@ def _meant(event: Event, named: str) -> Iterator[datetime]:
         # Midnight somewhere on earth.
         written = (written + timedelta(hours=12)).replace(hour=0, minute=0, second=0)
     elif not start.is_date and "T" not in named:
-        day = Moment(written, start.zone).instant()
-        near = occurrences(replace(event, components=_plain(event)), day, 1)
-        yield from (c.recurrence_id.instant() for c in near if c.recurrence_id)
+        plain = replace(event, components=_plain(event))
+        near = occurrences(plain, Moment(written, start.zone).instant(), 1)
+        yield from (_original(c) for c in near if c.start.wall.date() == written.date())
         return
     yield written.replace(tzinfo=UTC)
 

@@ -51,6 +51,7 @@ def _moments(component: Component) -> Iterator[Moment]:
     yield from component.exdates
     for period in component.rdates:
         yield period.start
+        yield period.end or period.start.plus(period.duration or timedelta())
 
 
 def _last(component: Component) -> date:

@@ -10,6 +10,7 @@ from invited.domain.errors import Aside
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation, Partstat
 from invited.domain.receipt import Grade, Receipt, clamped, grade
+from invited.imip.recurrence import canonical
 from invited.matching import admit_stranger, matched
 from invited.messages import DeliveryDue, Message, ReplyArrived, StrangerArrived
 from invited.news import note_news
@@ -39,8 +40,19 @@ def answer(message: ReplyArrived, engine: Engine) -> tuple[Event, Invitation | N
     event, invitation = matched(engine, message.uid)
     if message.partstat is Partstat.NEEDS_ACTION:
         raise Aside("a reply that answers nothing")
+    message = _of_occurrence(message, event)
     receipt = clamped(_receipt(message, event, invitation), event.sequence)
     return event, invitation, _attributed(receipt, event, engine)
+
+
+def _of_occurrence(message: ReplyArrived, event: Event) -> ReplyArrived:
+    """`message` with the occurrence as this event names it; an answer to one that it does not have counts nowhere."""
+    if not message.recurrence_id:
+        return message
+    try:
+        return replace(message, recurrence_id=canonical(event, message.recurrence_id))
+    except ValueError as fault:
+        raise Aside(f"an answer to nothing: {fault}") from None
 
 
 def _receipt(message: ReplyArrived, event: Event, invitation: Invitation | None) -> Receipt:
@@ -98,7 +110,10 @@ def _is_outdated(invitation: Invitation, receipt: Receipt, event: Event, engine:
     """Whether this answer makes its sender one of those whom a change since then concerns."""
     if not receipt.counts:
         return False
-    answered = replace(invitation, partstat=receipt.partstat)
+    if receipt.recurrence_id:
+        answered = replace(invitation, parts=receipt.partstat)
+    else:
+        answered = replace(invitation, partstat=receipt.partstat)
     return invitation.sent_revision < event.revision and is_concerned(
         answered, event.audience or engine.settings.update_audience
     )

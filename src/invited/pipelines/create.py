@@ -6,12 +6,17 @@ from dataclasses import replace
 
 from invited.domain.addresses import new_id
 from invited.domain.errors import Aside, LimitReached
-from invited.domain.event import Event
+from invited.domain.event import Event, begun
 from invited.enclosures import enclosed
 from invited.imip.itip import Submission
-from invited.intake import submission
-from invited.messages import EventCreated, InviteSubmitted, LimitMet, UpdateArrived
+from invited.intake import called_off, cancellation, submission
+from invited.messages import EventCreated, InviteRefused, InviteSubmitted, LimitMet, Message, UpdateArrived
 from invited.ports import Engine
+
+CALLED_OFF = (
+    "This event was cancelled before its invite arrived, so nobody can be invited to it.",
+    "If it takes place after all, change it in your calendar, so that it is sent with a new version.",
+)
 
 
 def handle(message: InviteSubmitted, engine: Engine) -> None:
@@ -27,14 +32,33 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     if stored is None:
         raise Aside("the event is gone")
     if is_new or stored.created == message.mail.received:
-        engine.queue.publish([EventCreated(stored.id, message.mail.key)])
+        engine.queue.publish([_outcome(message, part, _overtaken(stored, engine))])
     else:
         engine.queue.publish([UpdateArrived(message.mail, message.owner, message.uid)])
 
 
+def _overtaken(event: Event, engine: Engine) -> Event:
+    """The event after the cancels that came before it."""
+    for mail in engine.store.kept_cancels(event.organizer, event.origin_uid, engine.now()):
+        try:
+            after, _ = called_off(event, cancellation(engine, mail, event.origin_uid), mail.received)
+        except Aside:
+            continue
+        if after != event:
+            engine.store.replace_event(after, event.revision)
+        event = after
+    return event
+
+
+def _outcome(message: InviteSubmitted, part: Submission, event: Event) -> Message:
+    if event.is_cancelled:
+        return InviteRefused(message.mail, message.owner, event.head.summary, *CALLED_OFF)
+    return EventCreated(event.id, message.mail.key, part.assumed_zone)
+
+
 def _event(message: InviteSubmitted, part: Submission, engine: Engine) -> Event:
     received = message.mail.received
-    return Event(
+    event = Event(
         id=new_id(),
         domain=message.mail.domain,
         organizer=message.owner,
@@ -45,3 +69,4 @@ def _event(message: InviteSubmitted, part: Submission, engine: Engine) -> Event:
         components=tuple(replace(component, revision=0) for component in part.components),
         files=enclosed(engine, message.mail.key).files,
     )
+    return begun(event)

@@ -12,6 +12,7 @@ from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.imip.compose import InviteTemplate
+from invited.imip.split import explicit
 from invited.invites import filled, template
 from invited.messages import DeliveryDue
 from invited.ports import Engine, Letter, Sent
@@ -95,6 +96,7 @@ def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -
 
 
 def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
+    event = explicit(event)
     return [
         template(engine, event, parts, method, _kind(event, parts, method, known))
         for method, parts in event.catch_up(known)

@@ -13,4 +13,4 @@ def handle(message: EventCreated, engine: Engine) -> None:
     event = engine.store.event(message.event_id)
     if event is None:
         raise Aside("the event is gone")
-    dispatch(engine, created(engine, event, message.mail))
+    dispatch(engine, created(engine, event, message))

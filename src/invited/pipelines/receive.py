@@ -63,7 +63,7 @@ def handle(message: MailArrived, engine: Engine) -> None:
 
 
 def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list[Message]:
-    understood = understand(inbound, mail.received)
+    understood = understand(inbound, mail.received, engine.settings.floating_zone)
     messages: list[Message] = []
     if understood.replies:
         is_authenticated = _is_verified(mail, raw, inbound.sender, engine)

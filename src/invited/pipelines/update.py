@@ -27,7 +27,8 @@ def handle(message: UpdateArrived, engine: Engine) -> None:
     after = _with_files(after, part, message.mail.key, engine)
     if submit(engine, event, waiting, (after, change), message):
         # Owed even when nothing changed: an earlier try may have stored the change and died before saying so.
-        due: Message = AudienceDue(event.id) if after.revision else EventCreated(event.id, message.mail.key)
+        created = EventCreated(event.id, message.mail.key, part.assumed_zone)
+        due: Message = AudienceDue(event.id) if after.revision else created
         engine.queue.publish([due])
 
 

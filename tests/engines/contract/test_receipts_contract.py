@@ -62,10 +62,23 @@ def test_occurrences_are_answered_by_themselves(store, event):
     )
     assert store.record([other, one]) == [True, True]
     assert store.receipts(event.id, ["t1"]) == [one, other]
-    assert store.invitation(event.id, "t1").partstat is Partstat.NEEDS_ACTION
+    invitation = store.invitation(event.id, "t1")
+    assert (invitation.partstat, invitation.parts) == (Partstat.NEEDS_ACTION, Partstat.DECLINED)
     figures = store.statistics(event.id)
     assert figures.none == 2
     assert figures.by_occurrence == {"20261201": {"declined": 1}, "20261208T090000Z": {"declined": 1}}
+
+
+def test_the_most_willing_answer_to_an_occurrence_makes_a_responder(store, event):
+    store.record([a_receipt(event.id, recurrence_id="20261201", partstat=Partstat.DECLINED)])
+    store.record([a_receipt(event.id, recurrence_id="20261208", partstat=Partstat.ACCEPTED)])
+    assert store.invitation(event.id, "t1").parts is Partstat.ACCEPTED
+    later = NOW + timedelta(minutes=1)
+    store.record([a_receipt(event.id, recurrence_id="20261208", partstat=Partstat.TENTATIVE, arrived=later)])
+    store.record([a_receipt(event.id, partstat=Partstat.DECLINED)])
+    invitation = store.invitation(event.id, "t1")
+    assert (invitation.partstat, invitation.parts) == (Partstat.DECLINED, Partstat.TENTATIVE)
+    assert store.invitations(event.id)[0].parts is Partstat.TENTATIVE
 
 
 def test_answers_to_nothing_change_nothing(store, event):

@@ -17,10 +17,10 @@ from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Admitted, Claim
 
 _COLUMNS = """event_id, token, address, name, origin, job, created, state, reason, sent_revision, sent_sequence, sent,
-partstat, answered_sequence"""
+partstat, answered_sequence, parts"""
 _TOKENS = "event_id = ? AND token IN (SELECT value FROM json_each(?))"
 
-_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _JOBS = f"SELECT token, job FROM invitation WHERE {_TOKENS}"
 _ONE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token = ?"
 _SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
@@ -36,6 +36,7 @@ UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = 
 WHERE event_id = ? AND token = ?
 """
 _ANSWER = "UPDATE invitation SET partstat = ?, answered_sequence = ? WHERE event_id = ? AND token = ?"
+_PARTS = "UPDATE invitation SET parts = ? WHERE event_id = ? AND token = ?"
 
 
 def admit(connection: sqlite3.Connection, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
@@ -105,6 +106,11 @@ def set_answer(connection: sqlite3.Connection, event_id: str, token: str, partst
     connection.execute(_ANSWER, (partstat, sequence, event_id, token))
 
 
+def set_parts(connection: sqlite3.Connection, event_id: str, token: str, parts: Partstat) -> None:
+    """Make this the most willing of the attendee's answers to single occurrences."""
+    connection.execute(_PARTS, (parts, event_id, token))
+
+
 def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
     connection.execute(_CLAIM, (until, event_id, json.dumps(list(tokens))))
 
@@ -145,6 +151,7 @@ def _row(invitation: Invitation) -> tuple[object, ...]:
         to_micros(invitation.sent) if invitation.sent else None,
         invitation.partstat,
         invitation.answered_sequence,
+        invitation.parts,
     )
 
 
@@ -164,6 +171,7 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         sent,
         partstat,
         answered,
+        parts,
     ) = row
     return Invitation(
         event_id,
@@ -180,4 +188,5 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         None if sent is None else from_micros(sent),
         Partstat(partstat),
         answered,
+        Partstat(parts),
     )

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from invited.domain import reconfirmation, statistics
-from invited.domain.invitation import Partstat
+from invited.domain.invitation import Partstat, most_willing
 from invited.domain.receipt import Grade, Receipt
 from invited.domain.reconfirmation import Answers
 from invited.engines.embedded import counters, invitations, taken
@@ -47,10 +47,11 @@ _FORGET = (
     "DELETE FROM receipt WHERE event_id = ?",
     "DELETE FROM stranger WHERE event_id = ?",
     """
-    UPDATE invitation SET partstat = 'NEEDS-ACTION', answered_sequence = -1
-    WHERE event_id = ? AND answered_sequence >= 0
+    UPDATE invitation SET partstat = 'NEEDS-ACTION', answered_sequence = -1, parts = 'NEEDS-ACTION'
+    WHERE event_id = ? AND (answered_sequence >= 0 OR parts <> 'NEEDS-ACTION')
     """,
 )
+_PARTS = "SELECT DISTINCT partstat FROM receipt WHERE event_id = ? AND token = ? AND recurrence_id > ''"
 _IS_EVENT = "SELECT 1 FROM event WHERE id = ?"
 
 
@@ -122,6 +123,10 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
         return False
     if not receipt.recurrence_id:
         invitations.set_answer(connection, receipt.event_id, receipt.token, receipt.partstat, receipt.sequence)
+    else:
+        answers = connection.execute(_PARTS, (receipt.event_id, receipt.token)).fetchall()
+        willing = most_willing(Partstat(answer) for (answer,) in answers)
+        invitations.set_parts(connection, receipt.event_id, receipt.token, willing)
     change = statistics.of_receipt(invitation, known.standing, receipt)
     counters.count(changes, receipt.event_id, invitation.job, change)
     return True

@@ -45,6 +45,7 @@ CREATE TABLE invitation (
     sent INTEGER,
     partstat TEXT NOT NULL,
     answered_sequence INTEGER NOT NULL,
+    parts TEXT NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (event_id, token)
 ) STRICT, WITHOUT ROWID;
@@ -134,6 +135,17 @@ CREATE TABLE counter (
     value INTEGER NOT NULL,
     PRIMARY KEY (scope, name)
 ) STRICT, WITHOUT ROWID;
+
+-- Cancels that came before the event that they cancel.
+CREATE TABLE waiting_cancel (
+    owner TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (owner, uid, mail)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_cancel_by_end ON waiting_cancel (until);
 
 CREATE TABLE job (
     id TEXT PRIMARY KEY,

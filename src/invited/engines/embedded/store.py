@@ -26,10 +26,12 @@ from invited.engines.embedded import (
     proposals,
     suppression,
     taken,
+    waiting,
 )
 from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
+from invited.messages import Mail
 from invited.ports import Admitted, Claim, Digest, Job, Key
 
 
@@ -55,6 +57,12 @@ class EmbeddedStore:
         self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
     ) -> list[Event]:
         return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
+
+    def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
+        self._database.write(lambda c: waiting.add(c, owner, uid, mail, now=now, until=until))
+
+    def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
+        return self._database.read(lambda c: waiting.those(c, owner, uid, now))
 
     def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
         self._database.write(lambda c: events.set_choices(c, event_id, choices))
