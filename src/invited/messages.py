@@ -101,7 +101,10 @@ class EventCreated:
 
 @dataclass(frozen=True, slots=True)
 class LimitMet:
-    """An organizer met a limit: `what` is "event" or "invitation", `event_id` is "" for an event that was not made."""
+    """An organizer met a limit: `what` is "event" or "invitation", `event_id` is "" for an event that was not made.
+
+    `over` is how many people were not invited; `job` names them, if it read a list.
+    """
 
     owner: str
     domain: str
@@ -110,6 +113,7 @@ class LimitMet:
     subject: str
     event_id: str = ""
     over: int = 0
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,37 @@ class DeliveryDue:
     event_id: str
     tokens: tuple[str, ...]
     repeat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDue:
+    """The list of `job` is in the archive: admit who is on it, going on after so many `octets`, in the `line`."""
+
+    event_id: str
+    job: str
+    octets: int = 0
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """Every row of the list of `job` has been looked at."""
+
+    event_id: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobDue:
+    """A job was started, resumed or stopped: do with all its invitations what is ordered, going on after a token.
+
+    `is_resend`: send to those that failed, too.
+    """
+
+    event_id: str
+    job: str
+    after: str = ""
+    is_resend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +357,9 @@ Message: TypeAlias = (
     | LimitMet
     | SendRequested
     | DeliveryDue
+    | ListDue
+    | ListRead
+    | JobDue
     | AudienceDue
     | ApprovalNeeded
     | ApprovalGiven

@@ -107,6 +107,11 @@ def of_delivery(before: Invitation, delivery: Delivery) -> Counter[str]:
     return change
 
 
+def of_requeue(before: Invitation) -> Counter[str]:
+    """The change that is made by letting an invitation that stood as `before` wait anew."""
+    return Counter({f"state:{before.state}": -1, f"state:{State.QUEUED}": 1})
+
+
 def of_receipt(invitation: Invitation, before: Receipt | None, after: Receipt) -> Counter[str]:
     """The change that the winning answer `after` makes where `before` stood; to the whole event or one occurrence."""
     change: Counter[str] = Counter()

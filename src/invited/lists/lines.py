@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from invited.lists.encodings import decoded
 
@@ -14,8 +14,7 @@ _SLICE = 65_536
 """Octets worked on at a time, however large the chunks are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line, or a piece of a long one. `octets` are all that it took from the stream, its end included.
 
     `number` counts from 1. `is_ended`: the next line has the next number. `is_cut`: only its beginning is here.
@@ -42,6 +41,9 @@ def _bounded(chunks: Iterable[bytes], *, may_part: bool) -> Iterator[tuple[bytes
     """(octets kept, how many they stand for, whether the line ends with them)."""
     head, octets = b"", 0
     for piece, is_ended in _pieces(chunks):
+        if is_ended and not octets and len(piece) <= MAX_LINE:
+            yield piece, len(piece), True
+            continue
         octets += len(piece)
         head += piece[: MAX_LINE + 2 - len(head)] if not may_part else piece
         while may_part and len(head.rstrip(b"\r\n")) > MAX_LINE:

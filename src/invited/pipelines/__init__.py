@@ -18,6 +18,7 @@ from invited.pipelines import (
     deliver,
     digest,
     dismiss,
+    enlist,
     expire,
     forward,
     invite,
@@ -27,6 +28,8 @@ from invited.pipelines import (
     refresh,
     refuse,
     relay,
+    steer,
+    summarise,
     unsubscribe,
     update,
     vet,
@@ -45,6 +48,9 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.LimitMet: limit.handle,  # 4
     m.ConfirmationNeeded: confirm.handle,  # between 1 and 2, 7 or 8, where the sender is not proven
     m.SendRequested: invite.handle,  # 5
+    m.ListDue: enlist.handle,  # 5, from a list
+    m.ListRead: summarise.handle,  # 5, from a list
+    m.JobDue: steer.handle,  # 5, as ordered
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8
     m.ReplyArrived: collect.handle,  # 6
     m.CounterArrived: counter.handle,  # 6, what is no answer

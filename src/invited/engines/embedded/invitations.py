@@ -11,7 +11,7 @@ from typing import Any
 
 from invited.domain import statistics
 from invited.domain.invitation import FINAL, UNCLAIMED, Delivery, Invitation, Partstat, State
-from invited.engines.embedded import counters
+from invited.engines.embedded import counters, jobs
 from invited.engines.embedded.instants import after as instant_after
 from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Admitted, Claim
@@ -91,12 +91,28 @@ def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Del
     rows = connection.execute(_SOME, (event_id, json.dumps(tokens))).fetchall()
     standing = {invitation.token: invitation for invitation in map(_invitation, rows)}
     changes = counters.tally()
+    latest: dict[str, datetime] = {}
     for delivery in deliveries:
         before = standing.get(delivery.token)
         if before is not None and _is_news(before, delivery):
             counters.count(changes, event_id, before.job, statistics.of_delivery(before, delivery))
             standing[delivery.token] = _delivered(before, delivery)
+            if before.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
+                latest[before.job] = delivery.at
     connection.executemany(_DELIVER, map(_delivery_row, standing.values()))
+    counters.add(connection, changes)
+    jobs.touch(connection, latest.items())
+
+
+def requeue(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> None:
+    """See Store.requeue."""
+    rows = connection.execute(_SOME, (event_id, json.dumps(list(tokens)))).fetchall()
+    failed = [invitation for invitation in map(_invitation, rows) if invitation.state is State.FAILED]
+    changes = counters.tally()
+    for invitation in failed:
+        counters.count(changes, event_id, invitation.job, statistics.of_requeue(invitation))
+    again = (replace(invitation, state=State.QUEUED, reason="") for invitation in failed)
+    connection.executemany(_DELIVER, map(_delivery_row, again))
     counters.add(connection, changes)
 
 

@@ -135,11 +135,21 @@ CREATE TABLE counter (
     PRIMARY KEY (scope, name)
 ) STRICT, WITHOUT ROWID;
 
+-- read_octets: how much of its list, of `size` octets at the archive's key `body`, is read; reading (JSON): to what end.
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     event_id TEXT NOT NULL REFERENCES event (id),
     origin TEXT NOT NULL,
-    created INTEGER NOT NULL
+    created INTEGER NOT NULL,
+    starts INTEGER,
+    body TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    control TEXT NOT NULL,
+    read_octets INTEGER NOT NULL,
+    reading TEXT NOT NULL,
+    began INTEGER NOT NULL,
+    paused INTEGER,
+    latest INTEGER
 ) STRICT;
 
 CREATE TABLE suppression (
