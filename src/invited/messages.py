@@ -147,6 +147,14 @@ class DeliveryDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ListMailed:
+    """An organizer mailed lists of people for their event."""
+
+    mail: Mail
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListDue:
     """The list of `job` is in the archive: admit who is on it, going on after so many `octets`, in the `line`."""
 
@@ -357,6 +365,7 @@ Message: TypeAlias = (
     | LimitMet
     | SendRequested
     | DeliveryDue
+    | ListMailed
     | ListDue
     | ListRead
     | JobDue

@@ -30,6 +30,7 @@ from invited.pipelines import (
     relay,
     steer,
     summarise,
+    unpack,
     unsubscribe,
     update,
     vet,
@@ -48,6 +49,7 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.LimitMet: limit.handle,  # 4
     m.ConfirmationNeeded: confirm.handle,  # between 1 and 2, 7 or 8, where the sender is not proven
     m.SendRequested: invite.handle,  # 5
+    m.ListMailed: unpack.handle,  # 5, from a mail
     m.ListDue: enlist.handle,  # 5, from a list
     m.ListRead: summarise.handle,  # 5, from a list
     m.JobDue: steer.handle,  # 5, as ordered
