@@ -12,7 +12,7 @@ from invited.ports import Engine
 
 
 def handle(message: ListMailed, engine: Engine) -> None:
-    """Begin the jobs; the same mail gives the same jobs, however often it comes, and one that is under way is left alone."""
+    """Begin the jobs; the same mail gives the same jobs, however often it comes; what is under way is left."""
     event, mail = engine.store.event(message.event_id), message.mail
     if event is None:
         raise Aside("the event is gone")
