@@ -186,6 +186,22 @@ class JobDue:
 
 
 @dataclass(frozen=True, slots=True)
+class NudgeRequested:
+    """Remind everybody who has not answered and may be reminded, going on after the token `after`."""
+
+    event_id: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeDue:
+    """Send these attendees (at most 25) their invite once more, unless they have answered or were reminded by then."""
+
+    event_id: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AudienceDue:
     """The event changed: bring its whole audience up to date, going on after the token `after`."""
 
@@ -369,6 +385,8 @@ Message: TypeAlias = (
     | ListDue
     | ListRead
     | JobDue
+    | NudgeRequested
+    | NudgeDue
     | AudienceDue
     | ApprovalNeeded
     | ApprovalGiven

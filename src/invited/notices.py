@@ -100,7 +100,7 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
 
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
-    """What stands around the calendar part: `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
+    """What stands around the calendar part: `kind` as in `invites.template`."""
     page = public_link(engine.settings, event.id)
     return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, page=page)
 

@@ -205,6 +205,18 @@ class Store(Protocol):
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
+    def claim_nudge(
+        self, event_id: str, tokens: Sequence[str], *, limit: int, before: datetime, now: datetime, lease: float
+    ) -> Claim:
+        """Take the right to remind those of `tokens` that are SENT and have not answered, were reminded fewer than
+        `limit` times and got their last mail not after `before`; as with `claim`, whoever else has a claim is busy.
+        """
+
+    def mark_nudged(self, event_id: str, reminded: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
+        """Count a reminder for each that was SENT, and remember which version it brought; one that FAILED counts as
+        well, but brought nothing. Every named invitation gives its claim back. Repeating a call changes nothing.
+        """
+
     def requeue(self, event_id: str, tokens: Sequence[str]) -> None:
         """Let those of `tokens` that FAILED wait anew, so that they can be claimed again; the others stay so."""
 

@@ -24,10 +24,12 @@ from invited.pipelines import (
     invite,
     limit,
     notify,
+    nudge,
     receive,
     refresh,
     refuse,
     relay,
+    remind,
     steer,
     summarise,
     unpack,
@@ -53,6 +55,8 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.ListDue: enlist.handle,  # 5, from a list
     m.ListRead: summarise.handle,  # 5, from a list
     m.JobDue: steer.handle,  # 5, as ordered
+    m.NudgeRequested: nudge.handle,  # after 5, when asked
+    m.NudgeDue: remind.handle,  # after 5, when asked
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8
     m.ReplyArrived: collect.handle,  # 6
     m.CounterArrived: counter.handle,  # 6, what is no answer

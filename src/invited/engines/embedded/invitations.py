@@ -17,19 +17,17 @@ from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Admitted, Claim
 
 _COLUMNS = """event_id, token, address, name, origin, job, created, state, reason, sent_revision, sent_sequence, sent,
-partstat, answered_sequence"""
+partstat, answered_sequence, nudges"""
 _TOKENS = "event_id = ? AND token IN (SELECT value FROM json_each(?))"
 
-_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _JOBS = f"SELECT token, job FROM invitation WHERE {_TOKENS}"
 _ONE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token = ?"
 _SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
 _PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORDER BY token LIMIT ?"
 _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
-_LACKING = f"""
-SELECT claimed_until, {_COLUMNS} FROM invitation
-WHERE {_TOKENS} AND sent_revision < ? AND state IN ('queued', 'sent', 'dropped')
-"""
+_TO_CLAIM = f"SELECT claimed_until, {_COLUMNS} FROM invitation WHERE {_TOKENS} AND "
+_LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'dropped')"
 _CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
 _DELIVER = """
 UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?
@@ -77,17 +75,31 @@ def claim(
     connection: sqlite3.Connection, event_id: str, tokens: Sequence[str], revision: int, *, now: datetime, lease: float
 ) -> Claim:
     """See Store.claim."""
-    rows = connection.execute(_LACKING, (event_id, json.dumps(tokens), revision)).fetchall()
+    return claim_where(connection, event_id, tokens, _LACKING, (revision,), now=now, lease=lease)
+
+
+def claim_where(
+    connection: sqlite3.Connection,
+    event_id: str,
+    tokens: Sequence[str],
+    condition: str,
+    values: Sequence[object],
+    *,
+    now: datetime,
+    lease: float,
+) -> Claim:
+    """Claim those of `tokens` that meet an SQL condition with these values and that nobody else has claimed."""
+    rows = connection.execute(_TO_CLAIM + condition, (event_id, json.dumps(tokens), *values)).fetchall()
     moment = to_micros(now)
     claimed = tuple(_invitation(row[1:]) for row in rows if row[0] <= moment)
-    _set_claim(connection, event_id, (invitation.token for invitation in claimed), instant_after(now, lease))
+    set_claim(connection, event_id, (invitation.token for invitation in claimed), instant_after(now, lease))
     return Claim(claimed, busy=tuple(row[2] for row in rows if row[0] > moment))
 
 
 def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Delivery], release: Sequence[str]) -> None:
     """See Store.mark."""
     tokens = [delivery.token for delivery in deliveries]
-    _set_claim(connection, event_id, [*tokens, *release], 0)
+    set_claim(connection, event_id, [*tokens, *release], 0)
     rows = connection.execute(_SOME, (event_id, json.dumps(tokens))).fetchall()
     standing = {invitation.token: invitation for invitation in map(_invitation, rows)}
     changes = counters.tally()
@@ -121,7 +133,8 @@ def set_answer(connection: sqlite3.Connection, event_id: str, token: str, partst
     connection.execute(_ANSWER, (partstat, sequence, event_id, token))
 
 
-def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
+def set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
+    """Let claims stand until then, 0 for no more."""
     connection.execute(_CLAIM, (until, event_id, json.dumps(list(tokens))))
 
 
@@ -161,6 +174,7 @@ def _row(invitation: Invitation) -> tuple[object, ...]:
         to_micros(invitation.sent) if invitation.sent else None,
         invitation.partstat,
         invitation.answered_sequence,
+        invitation.nudges,
     )
 
 
@@ -180,6 +194,7 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         sent,
         partstat,
         answered,
+        nudges,
     ) = row
     return Invitation(
         event_id,
@@ -196,4 +211,5 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         None if sent is None else from_micros(sent),
         Partstat(partstat),
         answered,
+        nudges,
     )

@@ -45,6 +45,7 @@ CREATE TABLE invitation (
     sent INTEGER,
     partstat TEXT NOT NULL,
     answered_sequence INTEGER NOT NULL,
+    nudges INTEGER NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (event_id, token)
 ) STRICT, WITHOUT ROWID;

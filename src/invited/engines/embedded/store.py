@@ -24,6 +24,7 @@ from invited.engines.embedded import (
     jobs,
     keys,
     newcomers,
+    nudges,
     proposals,
     suppression,
     taken,
@@ -102,6 +103,16 @@ class EmbeddedStore:
 
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         self._database.write(lambda c: invited.mark(c, event_id, deliveries, release))
+
+    def claim_nudge(
+        self, event_id: str, tokens: Sequence[str], *, limit: int, before: datetime, now: datetime, lease: float
+    ) -> Claim:
+        return self._database.write(
+            lambda c: nudges.claim(c, event_id, tokens, limit=limit, before=before, now=now, lease=lease)
+        )
+
+    def mark_nudged(self, event_id: str, reminded: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
+        self._database.write(lambda c: nudges.mark(c, event_id, reminded, release))
 
     def requeue(self, event_id: str, tokens: Sequence[str]) -> None:
         self._database.write(lambda c: invited.requeue(c, event_id, tokens))
