@@ -8,7 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from invited.cli import app
+from invited.engines import open_engine
+from invited.settings import load
 from tests.entrypoints.test_serve import invite
+from tests.facts import an_event
 
 
 @pytest.fixture
@@ -94,3 +97,15 @@ def test_a_replay_needs_an_event_or_all(run):
     assert "give --all" in run("replay", "nope", "--all").stderr
     assert "there is no event nope" in run("replay", "nope").stderr
     assert run("replay", "--all").exit_code == 0
+
+
+def test_a_list_is_taken_and_waits_for_a_server(run, tmp_path):
+    file = tmp_path / "guests.csv"
+    file.write_bytes(b"a@fan.test\nb@fan.test\n")
+    assert "there is no event nope" in run("list", "send", "nope", str(file)).stderr
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1"), 10)
+    sent = run("list", "send", "event1", str(file), "--start", "2027-01-09 19:00:00")
+    assert re.match(r"job [a-z2-7]{16}\nNo server is running here", sent.stdout)
+    file.write_bytes(b"PK\x03\x04")
+    assert "save it as CSV" in run("list", "send", "event1", str(file)).stderr

@@ -14,10 +14,11 @@ from datetime import datetime
 from invited.domain.addresses import MAX_ADDRESS, clean_name, new_id, normalised, token
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation
+from invited.domain.job import Job
 from invited.domain.mailboxes import is_ours
 from invited.domain.statistics import Statistics
 from invited.messages import Attendee, SendRequested
-from invited.ports import Admitted, Engine, Job
+from invited.ports import Admitted, Engine
 from invited.settings import Settings
 
 BATCH = 500
@@ -28,15 +29,16 @@ BATCH = 500
 class Admission:
     """How it went: `added` holds tokens, `suppressed` and `invalid` an address and why.
 
-    `already` counts those invited before and those named twice. The `over` the limit are named in `invalid` too, so
-    that added + already + suppressed + invalid are all who were named.
+    `already` counts those invited before and those named twice, who are `repeated`. Those `over` the limit are named in
+    `invalid` too, so that added + already + suppressed + invalid are all who were named.
     """
 
     added: tuple[str, ...]
     already: int
     suppressed: tuple[tuple[str, str], ...]
     invalid: tuple[tuple[str, str], ...]
-    over: int
+    over: tuple[Attendee, ...]
+    repeated: int
 
 
 def request_send(engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str) -> tuple[str, Admission]:
@@ -62,7 +64,8 @@ def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
     engine.store.open_job(Job(request.job, event.id, request.origin, now, Statistics()))
     suppressed: list[tuple[str, str]] = []
     added: list[str] = []
-    already, over = repeated, 0
+    over: list[Attendee] = []
+    already = repeated
     for addresses in _batches(list(named)):
         barred = engine.store.suppressed(addresses, event.organizer)
         suppressed += barred.items()
@@ -70,9 +73,9 @@ def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
         admitted = _store(engine, event, request, {t: (a, named[a]) for t, a in wanted.items()}, now)
         added += admitted.added
         already += len(admitted.already)
-        over += len(admitted.over)
-        invalid += [(wanted[t], _limit_text(engine.settings)) for t in admitted.over]
-    return Admission(tuple(added), already, tuple(suppressed), tuple(invalid), over)
+        over += [Attendee(wanted[t], named[wanted[t]]) for t in admitted.over]
+    invalid += [(attendee.email, _limit_text(engine.settings)) for attendee in over]
+    return Admission(tuple(added), already, tuple(suppressed), tuple(invalid), tuple(over), repeated)
 
 
 def _named(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
+lists = typer.Typer(no_args_is_help=True, help="Lists of people: send.")
 dkim = typer.Typer(no_args_is_help=True, help="DKIM keys, which sign every mail that goes out.")
 dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: list, show, replay.")
 app.add_typer(keys, name="keys")
+app.add_typer(lists, name="list")
 app.add_typer(dkim, name="dkim")
 app.add_typer(dead, name="dead-letters")
 
@@ -102,6 +105,44 @@ def send(
     typer.echo(f"job {job}: {len(admission.added)} added, {admission.already} already invited")
     for address, why in (*admission.suppressed, *admission.invalid):
         typer.echo(f"not invited: {address}: {why}", err=True)
+
+
+@lists.command("send")
+def send_list(
+    event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")],
+    file: Annotated[typer.FileBinaryRead, typer.Argument(help="CSV or text; - for standard input.")],
+    *,
+    start: Annotated[datetime | None, typer.Option(help="Send nothing before; local time.")] = None,
+    follow: Annotated[bool, typer.Option(help="Show how it comes along. Ctrl-C lets it go on alone.")] = True,
+) -> None:
+    """Invite everybody on a list, of any length."""
+    from invited.domain.addresses import new_id
+    from invited.domain.errors import Refused
+    from invited.jobs import Plan, begin
+
+    with _engine() as engine:
+        plan = Plan(new_id(), "list", start.astimezone() if start else None)
+        try:
+            begin(engine.ports, _event(engine, event_id), plan, iter(lambda: file.read(65_536), b""))
+        except Refused as refusal:
+            _stop(f"{refusal.reason} {refusal.remedy}")
+        typer.echo(f"job {plan.id}")
+        if follow:
+            _follow(engine, plan.id)
+
+
+def _follow(engine: EmbeddedEngine, job_id: str) -> None:
+    from rich.console import Console
+
+    from invited.engines.embedded.lock import is_held
+    from invited.entrypoints.follow import follow, summary
+
+    if not is_held(engine.ports.settings.data_dir):
+        typer.echo("No server is running here; the list is sent as soon as one is: invited serve")
+        return
+    with suppress(KeyboardInterrupt):
+        for line in summary(follow(engine.ports, job_id, Console(stderr=True))):
+            typer.echo(line)
 
 
 @app.command()

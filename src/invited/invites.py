@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from invited.credentials import unsubscribe_link
 from invited.domain import identity
@@ -15,12 +16,16 @@ from invited.notices import invite_words
 from invited.ports import Engine, Letter
 
 
-def template(engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str) -> InviteTemplate:
-    """The mail that says `parts` of the event; `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
+def template(
+    engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str, *, date: datetime | None = None
+) -> InviteTemplate:
+    """The mail that says `parts` of the event; `kind` is "invitation", "reminder", "updated", "cancelled" or
+    "withdrawn". It is dated when the event changed, or at `date`.
+    """
     words = invite_words(engine, event, parts, kind)
     enclosed = contents(engine, [file for file in event.files if not file.is_linked]) if method == "REQUEST" else ()
     sender = engine.settings.address("rsvp", event.domain)
-    return compose(event, parts, method, words, sender=sender, date=event.changed, files=enclosed)
+    return compose(event, parts, method, words, sender=sender, date=date or event.changed, files=enclosed)
 
 
 def filled(

@@ -104,7 +104,10 @@ class EventCreated:
 
 @dataclass(frozen=True, slots=True)
 class LimitMet:
-    """An organizer met a limit: `what` is "event" or "invitation", `event_id` is "" for an event that was not made."""
+    """An organizer met a limit: `what` is "event" or "invitation", `event_id` is "" for an event that was not made.
+
+    `over` is how many people were not invited; `job` names them, if it read a list.
+    """
 
     owner: str
     domain: str
@@ -113,6 +116,7 @@ class LimitMet:
     subject: str
     event_id: str = ""
     over: int = 0
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,61 @@ class DeliveryDue:
     event_id: str
     tokens: tuple[str, ...]
     repeat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMailed:
+    """An organizer mailed lists of people for their event."""
+
+    mail: Mail
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListDue:
+    """The list of `job` is in the archive: admit who is on it, going on after so many `octets`, in the `line`."""
+
+    event_id: str
+    job: str
+    octets: int = 0
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """Every row of the list of `job` has been looked at."""
+
+    event_id: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobDue:
+    """A job was started, resumed or stopped: do with all its invitations what is ordered, going on after a token.
+
+    `is_resend`: send to those that failed, too.
+    """
+
+    event_id: str
+    job: str
+    after: str = ""
+    is_resend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeRequested:
+    """Remind everybody who has not answered and may be reminded, going on after the token `after`."""
+
+    event_id: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeDue:
+    """Send these attendees (at most 25) their invite once more, unless they have answered or were reminded by then."""
+
+    event_id: str
+    tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +384,12 @@ Message: TypeAlias = (
     | LimitMet
     | SendRequested
     | DeliveryDue
+    | ListMailed
+    | ListDue
+    | ListRead
+    | JobDue
+    | NudgeRequested
+    | NudgeDue
     | AudienceDue
     | ApprovalNeeded
     | ApprovalGiven

@@ -18,6 +18,7 @@ from invited.differences import differences
 from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
+from invited.domain.job import Job
 from invited.domain.newcomer import Newcomer
 from invited.enclosures import enclosed
 from invited.imip.compose import Words
@@ -29,6 +30,9 @@ from invited.wording import ANSWER_WORDS, repeats, span_words, when
 
 HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
+
+MAX_REST = 2_000_000
+"""Octets of an attached list of those who were not invited."""
 
 
 def created(engine: Engine, event: Event, message: EventCreated) -> Letter:
@@ -48,9 +52,28 @@ def refused(engine: Engine, message: InviteRefused) -> Letter:
 
 def limit_met(engine: Engine, message: LimitMet) -> Letter:
     """Which limit, and what to do."""
-    words = render(engine, "limit", message=message)
-    identity = f"limit {message.what} {message.event_id} {message.subject} {message.over}"
-    return _letter(engine, message.owner, message.domain, words, identity)
+    rest, named = _rest(engine, message.job)
+    words = render(engine, "limit", message=message, named=named)
+    identity = f"limit {message.what} {message.event_id} {message.subject} {message.over} {message.job}"
+    return _letter(engine, message.owner, message.domain, words, identity, table=rest)
+
+
+def _rest(engine: Engine, job_id: str) -> tuple[bytes, int]:
+    """Whom the job could not invite any more, as CSV of MAX_REST octets at most, and how many those are."""
+    job = engine.store.job(job_id) if job_id else None
+    named = bytearray()
+    for key in job.reading.rest if job else ():
+        named += engine.archive.get(key)
+        if len(named) > MAX_REST:
+            del named[named.rindex(b"\r\n", 0, MAX_REST) + 2 :]
+            break
+    return b"email,name\r\n" + named if named else b"", named.count(b"\r\n")
+
+
+def list_read(engine: Engine, event: Event, job: Job) -> Letter:
+    """What became of the rows of a list, and the link to follow the rest."""
+    words = render(engine, "list", event=event, part=event.head, job=job, link=event_link(engine, event.id))
+    return _letter(engine, event.organizer, event.domain, words, f"list {job.id}")
 
 
 def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
@@ -78,7 +101,7 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
 
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
-    """What stands around the calendar part: `kind` is "invitation", "updated", "cancelled" or "withdrawn"."""
+    """What stands around the calendar part: `kind` as in `invites.template`."""
     page = public_link(engine.settings, event.id)
     return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, page=page)
 
@@ -127,8 +150,11 @@ def render(engine: Engine, name: str, **values: object) -> Words:
     return Words(subject=subject.strip(), text=text.strip() + "\n", html=html)
 
 
-def _letter(engine: Engine, to: str, domain: str, words: Words, identity: str) -> Letter:
-    """A notice: automatic, from `create@`, with the null sender so that nothing can bounce or answer in circles."""
+def _letter(engine: Engine, to: str, domain: str, words: Words, identity: str, *, table: bytes = b"") -> Letter:
+    """A notice: automatic, from `create@`, with the null sender so that nothing can bounce or answer in circles.
+
+    `table` is CSV in UTF-8, to be attached.
+    """
     message = EmailMessage(policy=SMTP.clone(max_line_length=998, utf8=not to.isascii()))
     message["From"] = Address("Calendar invites", addr_spec=engine.settings.address("create", domain))
     message["To"] = to
@@ -139,4 +165,6 @@ def _letter(engine: Engine, to: str, domain: str, words: Words, identity: str) -
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(words.text, cte="base64")
     message.add_alternative(words.html, subtype="html", cte="base64")
+    if table:
+        message.add_attachment(table, maintype="text", subtype="csv", filename="not-invited.csv")
     return Letter("", to, message.as_bytes())

@@ -6,7 +6,7 @@ and does so by order (first what is owed, then the thanks) and by being repeatab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 from invited.domain.approval import Approval
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
+from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
@@ -98,17 +99,6 @@ class Claim:
 
     claimed: tuple[Invitation, ...]
     busy: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One bulk send and how far it is; `figures` counts only its own invitations."""
-
-    id: str
-    event_id: str
-    origin: str
-    created: datetime
-    figures: Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +213,21 @@ class Store(Protocol):
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
+    def claim_nudge(
+        self, event_id: str, tokens: Sequence[str], *, limit: int, before: datetime, now: datetime, lease: float
+    ) -> Claim:
+        """Take the right to remind those of `tokens` that are SENT and have not answered, were reminded fewer than
+        `limit` times and got their last mail not after `before`; as with `claim`, whoever else has a claim is busy.
+        """
+
+    def mark_nudged(self, event_id: str, reminded: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
+        """Count a reminder for each that was SENT, and remember which version it brought; one that FAILED counts as
+        well, but brought nothing. Every named invitation gives its claim back. Repeating a call changes nothing.
+        """
+
+    def requeue(self, event_id: str, tokens: Sequence[str]) -> None:
+        """Let those of `tokens` that FAILED wait anew, so that they can be claimed again; the others stay so."""
+
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         """Record answers: the greatest by `Receipt.order` wins per attendee and occurrence, counted in the same step.
         The invitation then has its `partstat` by the answer to the whole, its `parts` by those to occurrences.
@@ -303,6 +308,12 @@ class Store(Protocol):
         """Remember a job; its `figures` are ignored. Repeating it changes nothing."""
 
     def job(self, job_id: str) -> Job | None: ...
+
+    def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
+        """Order something else of a job, whose order must be one of `among` until then; whether it was."""
+
+    def advance_job(self, job_id: str, octets: int, more: Reading) -> bool:
+        """Add what was read of a job's list from `octets` on, where just so much had been read; whether it had."""
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
         """Never mail this address again for this organizer's events, or for any; the first reason stands."""

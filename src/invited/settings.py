@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         le=1_000_000,
         description="Octets of the organizer's attachments that go with each invite; the rest is linked.",
     )
+    nudge_limit: int = Field(
+        default=2, ge=0, le=10, description="How often somebody who has not answered may be reminded of one event."
+    )
+    list_max_bytes: int = Field(
+        default=100_000_000, ge=1_000, le=1_000_000_000, description="Largest list of people taken, in octets."
+    )
     notice_limit: int = Field(default=20, ge=1, description="Most automatic mails to one address per hour.")
     max_attempts: int = Field(
         default=8, ge=1, description="How often a failing message is tried before it becomes a dead letter."

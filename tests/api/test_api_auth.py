@@ -1,7 +1,7 @@
 import pytest
 
+from invited.domain.job import Job
 from invited.domain.statistics import Statistics
-from invited.ports import Job
 from tests.api.given import OTHER, OWNER
 
 ROUTES = [
@@ -10,6 +10,9 @@ ROUTES = [
     ("POST", "/api/v1/events/event1/invitations"),
     ("GET", f"/api/v1/organizers/{OWNER}/events"),
     ("GET", "/api/v1/jobs/job1"),
+    ("GET", "/api/v1/jobs/job1/live"),
+    ("POST", "/api/v1/events/event1/lists"),
+    ("POST", "/api/v1/jobs/job1/resend"),
     ("GET", "/api/v1/domain/events"),
 ]
 BODY = {"attendees": [{"email": "ada@fans.example"}]}

@@ -5,7 +5,7 @@ import pytest
 
 from invited.api import examples
 from invited.api.problems import KINDS
-from invited.api.schemas import Accepted, EventDetail, EventPage, Figures, InvitationsBody, JobProgress
+from invited.api.schemas import Accepted, EventDetail, EventPage, Figures, InvitationsBody, JobProgress, Opened
 from invited.domain.errors import Temporary
 from invited.domain.event import Period, Status
 from invited.domain.invitation import Partstat
@@ -185,7 +185,9 @@ def test_the_openapi_document_describes_each_operation(client):
     for path, operations in document["paths"].items():
         for operation in operations.values():
             (success,) = (answer for status, answer in operation["responses"].items() if status < "300")
-            assert "example" in success["content"]["application/json"], path
+            assert "text/event-stream" in success["content"] or "example" in success["content"]["application/json"], (
+                path
+            )
             assert operation["security"]
             for status, answer in operation["responses"].items():
                 assert status < "300" or list(answer["content"]) == ["application/problem+json"], (path, status)
@@ -204,6 +206,7 @@ def test_the_openapi_document_describes_each_operation(client):
         (InvitationsBody, examples.INVITATIONS),
         (Accepted, examples.ACCEPTED),
         (JobProgress, examples.JOB),
+        (Opened, examples.OPENED),
     ],
 )
 def test_the_examples_fit_their_shapes(shape, example):

@@ -13,6 +13,12 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     eve@other.test accepts the "Game" of bob@fan.test        (accepts | declines | may come)
     the invite of bob@fan.test to "Game" comes back as qmail: 550 5.1.1 No such user      (as any NOTIFICATIONS)
     the copy of bob@fan.test of "Game" is bounced            bob@fan.test may [not] be mailed
+    ann@club.test mails a list for "Game" (csv | txt | xlsx) [naming it in the subject]:
+        name;email
+        Bob;bob@fan.test
+    the mail to ann@club.test says: Added 1
+    the mail to ann@club.test has attached: dan@fan.test
+    ann@club.test confirms
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
     bob@fan.test proposes 2026-12-05 20:00-23:00 Europe/Paris for "Game" [as google] [of bob@fan.test] [saying "Later"]
@@ -46,6 +52,7 @@ import shlex
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import icalendar
@@ -53,7 +60,7 @@ from starlette.testclient import TestClient
 
 from invited.admission import request_send
 from invited.api.app import create_app
-from invited.credentials import approval_named, stranger_of
+from invited.credentials import approval_named, confirmed, stranger_of
 from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
@@ -98,19 +105,17 @@ class Conversation:
     last: bytes = b""
 
     def run(self, text: str) -> None:
-        for number, line in enumerate(text.splitlines(), 1):
-            step = line.partition("#")[0].strip()
-            if step:
-                try:
-                    self.step(step)
-                except AssertionError as wrong:
-                    raise AssertionError(f"line {number}: {step}\n{wrong}") from wrong
+        for number, step in steps(text):
+            try:
+                self.step(step)
+            except AssertionError as wrong:
+                raise AssertionError(f"line {number}: {step}\n{wrong}") from wrong
         assert not self.unread, f"mails that nobody expected: {[self.described(*m) for m in self.unread]}"
 
     def step(self, step: str) -> None:
         self.clock.tick()
         for pattern, method in STEPS:
-            found = re.fullmatch(pattern, step)
+            found = re.fullmatch(pattern, step, re.DOTALL)
             if found:
                 getattr(self, method)(*found.groups())
                 return
@@ -184,6 +189,35 @@ class Conversation:
         extra = f"{head}\r\n" if head else ""
         raw = f"From: {sender}\r\nTo: {mailbox}@invites.test\r\nSubject: {text}\r\n{extra}\r\n{text}\r\n".encode()
         self.arrive(sender, mailbox, raw)
+
+    def mails_list(self, sender, title, kind, by_subject, rows):
+        event = self.event(title)
+        message = EmailMessage(policy=policy.SMTP)
+        message["From"], message["To"] = sender, "list@invites.test"
+        message["Subject"] = f"Our guests, {event.id.upper()}" if by_subject else "Our guests"
+        message.set_content("Here is the list.")
+        content = b"PK\x03\x04" if kind == "xlsx" else rows.encode()
+        maintype, subtype = ("text", "csv") if kind == "csv" else ("application", "octet-stream")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"guests.{kind}")
+        self.arrive(sender, "list" if by_subject else f"list.{event.id}", message.as_bytes())
+
+    def confirms(self, address):
+        _, link = self.newest(address).split("/confirm/")
+        mail, _ = confirmed(self.engine.ports, link.split()[0])
+        self.engine.ports.queue.publish([MailArrived(mail)])
+        self.work()
+
+    def mail_says(self, address, words):
+        text = " ".join(self.newest(address).split())
+        assert words in text, text
+
+    def has_attached(self, address, words):
+        (part,) = message_from_bytes(self.mailboxes[address][-1], policy=policy.default).iter_attachments()
+        assert " ".join(part.get_content().split()) == words, part.get_content()
+
+    def newest(self, address):
+        message = message_from_bytes(self.mailboxes[address][-1], policy=policy.default)
+        return message.get_body(("plain",)).get_content()
 
     def sends(self, title, addresses):
         event = self.event(title)
@@ -385,7 +419,9 @@ class Conversation:
 
     def arrive(self, sender, mailbox, raw, address=None):
         address = address or f"{mailbox}@invites.test"
-        mail = Mail("", mailbox, address, "invites.test", "" if sender == "<>" else sender, self.clock())
+        mail = Mail(
+            "", mailbox.partition(".")[0], address, "invites.test", "" if sender == "<>" else sender, self.clock()
+        )
         key = self.engine.ports.archive.put(raw, [mail])
         self.engine.ports.queue.publish([MailArrived(replace(mail, key=key))])
         self.work()
@@ -433,6 +469,18 @@ class Conversation:
         partstat = part["ATTENDEE"].params.get("PARTSTAT", "NEEDS-ACTION")
         asks = "" if partstat == "NEEDS-ACTION" else f" {partstat}"
         return f"{to}: {found['METHOD']} {part.get('SEQUENCE', 0)}{asks} {message['Subject']}"
+
+
+def steps(text):
+    """Each step with the number of its line; lines that are set in belong to the step above."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].rstrip()
+        if words.startswith("    ") and found:
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{words.strip()}")
+        elif words:
+            found.append((number, words))
+    return found
 
 
 def calendar(raw):
@@ -497,6 +545,10 @@ STEPS = [
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
     (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?", "cancels"),
     (rf"(\S+) mails {TITLE} to (\w+)@(?: with (.+))?", "mails_text"),
+    (rf"{ADDRESS} mails a list for {TITLE} \((\w+)\)( naming it in the subject)?:\n(.*)", "mails_list"),
+    (rf"{ADDRESS} confirms", "confirms"),
+    (rf"the mail to {ADDRESS} says: (.+)", "mail_says"),
+    (rf"the mail to {ADDRESS} has attached: (.+)", "has_attached"),
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),

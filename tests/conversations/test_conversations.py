@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 def test_conversation(name, tmp_path):
     clock = Clock()
     text = (HERE / f"{name}.txt").read_text()
-    values = {"event_limit": 3, "invitation_limit": 5} | settings_of(text)
-    settings = Settings(domain="invites.test", data_dir=tmp_path, inbound_auth="trust", **values)
+    values = {"inbound_auth": "trust", "event_limit": 3, "invitation_limit": 5} | settings_of(text)
+    settings = Settings(domain="invites.test", data_dir=tmp_path, **values)
     with open_engine(settings, memory=True, now=clock) as engine:
         Conversation(engine, clock).run(text)

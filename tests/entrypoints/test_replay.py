@@ -50,8 +50,8 @@ def told_to(tmp_path):
 
     def start(text, inbound_auth="trust"):
         clock = Clock()
-        values = {"event_limit": 3, "invitation_limit": 5} | settings_of(text)
-        settings = Settings(domain="invites.test", data_dir=tmp_path, inbound_auth=inbound_auth, **values)
+        values = {"event_limit": 3, "invitation_limit": 5, "inbound_auth": inbound_auth} | settings_of(text)
+        settings = Settings(domain="invites.test", data_dir=tmp_path, **values)
         engines.append(open_engine(settings, memory=True, now=clock, verifier=Trusting()))
         conversation = Conversation(engines[-1], clock)
         conversation.run(text)

@@ -18,8 +18,11 @@ from invited.api import (
     events,
     health,
     invitations,
+    jobs,
     lab,
     lint,
+    lists,
+    nudges,
     pages,
     problems,
     proposals,
@@ -47,7 +50,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         # Both would load scripts from another site.
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(SafeHeaders), Middleware(BodyLimit)],
+        middleware=[Middleware(SafeHeaders), Middleware(BodyLimit, engine.settings.list_max_bytes)],
         exception_handlers={
             HTTPException: problems.on_http,
             RequestValidationError: problems.on_invalid,
@@ -64,6 +67,9 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
 
 _ROUTERS = (
     events.router,
+    lists.router,
+    jobs.router,
+    nudges.router,
     approvals.router,
     proposals.router,
     choices.router,

@@ -113,8 +113,10 @@ ACCEPTED = {
 JOB = {
     "id": "h2d7w5s3c6j4p8r1",
     "event": "k3v5m2q7x4b6n9d1",
-    "origin": "api",
+    "origin": "list",
+    "state": "running",
     "created": "2027-01-12T08:00:00Z",
+    "start": None,
     "invitations": 1200,
     "queued": 300,
     "sent": 899,
@@ -122,7 +124,24 @@ JOB = {
     "bounced": 0,
     "complained": 0,
     "dropped": 0,
+    "rate": 450.0,
+    "seconds_left": 0.7,
+    "list": {
+        "size": 34210,
+        "read": 34210,
+        "rows": 1215,
+        "already": 7,
+        "suppressed": 3,
+        "duplicates": 4,
+        "invalid": 1,
+        "over": 0,
+        "faults": [{"line": 17, "text": "bob", "reason": "there is no @ in it, so it is no address"}],
+    },
 }
+
+OPENED = {"job": "h2d7w5s3c6j4p8r1"}
+
+REMINDED = {"unanswered": 634}
 
 
 FINDINGS = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import Request
 
 from invited.api.problems import Problem
+from invited.lists.rows import Row, read
 from invited.messages import Attendee
 
 
@@ -25,19 +24,12 @@ async def same_site(request: Request) -> None:
         raise Problem("cross-site", "This form was sent from a page of another site.", "Please use our own page.")
 
 
-# Possessive: takes time in proportion to the text, whatever that is.
-_PIECE = re.compile(r'(?:"[^"]*"|[^,;"]++|")++')
-_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
-
-
-def pasted(text: str) -> tuple[Attendee, ...]:
-    """The people in a pasted list: addresses, or `Name <address>`, one a line or parted by commas or semicolons."""
-    pieces = (piece.strip() for line in text.splitlines() for piece in _PIECE.findall(line))
-    return tuple(_person(piece) for piece in pieces if piece)
-
-
-def _person(piece: str) -> Attendee:
-    named = _NAMED.fullmatch(piece)
-    if named is None:
-        return Attendee(piece)
-    return Attendee(named["email"].strip(), named["name"].strip().strip('"'))
+def pasted(text: str) -> tuple[tuple[Attendee, ...], tuple[tuple[str, str], ...]]:
+    """The people in a pasted list of any form, and what is nobody, with why. Raises Refused for what is no text."""
+    people, nobody = [], []
+    for entry in read([text.encode("utf-8", "replace")]):
+        if isinstance(entry, Row):
+            people.append(Attendee(entry.email, entry.name))
+        else:
+            nobody.append((entry.text, entry.reason))
+    return tuple(people), tuple(nobody)

@@ -1,4 +1,4 @@
-"""API 3: invitations, and the jobs that send them."""
+"""API 3: invitations."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
 
 from invited.api import examples
-from invited.api.auth import Caller, may_see, visible
+from invited.api.auth import Caller, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
-from invited.api.problems import Problem
-from invited.api.schemas import Accepted, InvitationsBody, JobProgress
+from invited.api.schemas import Accepted, InvitationsBody
 from invited.api.sending import send
 
 router = APIRouter(prefix="/api/v1", tags=["invitations"])
@@ -35,13 +34,3 @@ def invite(
     """API 3: invite one or many; whoever was invited before is not mailed again."""
     event = visible(engine, key, id)
     return Accepted.of(*send(engine, event, body.people(), body.origin))
-
-
-@router.get("/jobs/{id}", responses=errors("not-found") | examples.shown(examples.JOB, "How far the job is"))
-def job(engine: GivenEngine, key: Caller, id: Id) -> JobProgress:  # noqa: A002
-    """How far a bulk send is."""
-    found = engine.store.job(id)
-    event = engine.store.event(found.event_id) if found else None
-    if found is None or event is None or not may_see(key, event.organizer):
-        raise Problem("not-found", "There is no job with this id.", "Please check the id.")
-    return JobProgress.of(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,6 +11,9 @@ from invited.api.problems import Problem
 
 MAX_BODY = 2_000_000
 """Octets of a request's body."""
+
+_LISTS = re.compile(r"/api/v1/events/[^/]+/lists")
+"""Where lists are uploaded, which may be long: they go to the archive as they come."""
 
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; "
@@ -25,41 +30,43 @@ SAFE_HEADERS = {
 
 
 class BodyLimit:
-    """Refuses a body above MAX_BODY, announced or not, with a problem."""
+    """Refuses a body above MAX_BODY, announced or not, with a problem; one that is a list above `list_most`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, list_most: int) -> None:
         self.app = app
+        self.list_most = list_most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.list_most if _LISTS.fullmatch(scope["path"]) else MAX_BODY
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY:
-            await too_large().json()(scope, receive, send)
+        if not length.isdigit() or int(length) > most:
+            await too_large(most).json()(scope, receive, send)
             return
-        await self.app(scope, _bounded(receive), send)
+        await self.app(scope, _bounded(receive, most), send)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     taken = 0
 
     async def take() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MAX_BODY:
-            raise too_large()
+        if taken > most:
+            raise too_large(most)
         return message
 
     return take
 
 
-def too_large() -> Problem:
+def too_large(most: int) -> Problem:
     """More than is read."""
     return Problem(
-        "too-large", f"A request may have {MAX_BODY:,} octets at most.", "Please send it in several smaller requests."
+        "too-large", f"A request may have {most:,} octets at most.", "Please send it in several smaller requests."
     )
 
 

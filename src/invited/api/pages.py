@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ from invited.domain.event import Event
 from invited.enclosures import contents
 from invited.imip.assemble import publish
 from invited.imip.attachments import MAX_FILES
-from invited.messages import Mail, MailArrived
+from invited.messages import Attendee, Mail, MailArrived
 from invited.ports import Engine
 from invited.report import report
 
@@ -116,11 +117,12 @@ def organizer_send(
 ) -> HTMLResponse:
     """Invite everybody in the pasted list."""
     event = _opened(engine, id, access)
-    people = pasted(addresses)
-    if not 0 < len(people) <= MAX_ATTENDEES:
+    people, nobody = _pasted(addresses)
+    if not 0 < len(people) + len(nobody) <= MAX_ATTENDEES:
         detail = f"The list has {len(people):,} addresses." if people else "The list is empty."
         raise Problem("invalid", detail, f"Please go back and paste between 1 and {MAX_ATTENDEES:,} addresses.")
     _job, admission = send(engine, event, people, "list")
+    admission = replace(admission, invalid=nobody + admission.invalid)
     return page(request, "sent.html", {"event": view(event, engine.settings), "access": access, "admission": admission})
 
 
@@ -146,6 +148,13 @@ def confirm(request: Request, engine: GivenEngine, signed: str) -> HTMLResponse:
     mail, summary = _confirmed(engine, signed)
     engine.queue.publish([MailArrived(mail)])
     return page(request, "confirmed.html", {"summary": summary})
+
+
+def _pasted(text: str) -> tuple[tuple[Attendee, ...], tuple[tuple[str, str], ...]]:
+    try:
+        return pasted(text)
+    except Refused as refused:
+        raise Problem("invalid", refused.reason, refused.remedy) from None
 
 
 def _event(engine: Engine, event_id: str) -> Event:

@@ -38,6 +38,7 @@ KINDS = {
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
     "already-decided": Kind(409, "The change is decided already"),
+    "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
     "too-large": Kind(413, "The request is too large"),
     "invalid": Kind(422, "The request has faults"),

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BaseModel, Field
 from invited.admission import Admission
 from invited.credentials import public_link
 from invited.domain.event import Component, Event, Period, Status
+from invited.domain.job import Job, Phase
 from invited.domain.moment import Moment
 from invited.domain.statistics import Statistics
 from invited.imip.recurrence import original
 from invited.messages import Attendee
-from invited.ports import Job
 from invited.settings import Settings
 
 MAX_ATTENDEES = 10_000
@@ -287,30 +287,71 @@ class Accepted(BaseModel):
         )
 
 
+class Opened(BaseModel):
+    """A bulk send that has begun."""
+
+    job: str = Field(description="Follow it at /api/v1/jobs/{job}, or live at /api/v1/jobs/{job}/live.")
+
+
+class Reminded(BaseModel):
+    """A reminder that has begun."""
+
+    unanswered: int = Field(description="Invitations without an answer; not all of them may be reminded now.")
+
+
+class BadRow(BaseModel):
+    """A row of a list that is nobody."""
+
+    line: int
+    text: str
+    reason: str
+
+
+class ListProgress(BaseModel):
+    """What became of the rows of a list; with the job's `invitations`, the numbers add up to `rows`."""
+
+    size: int = Field(description="Octets of the list, as UTF-8.")
+    read: int = Field(description="Octets read so far.")
+    rows: int
+    already: int = Field(description="Invited before, by another job.")
+    suppressed: int
+    duplicates: int = Field(description="Named before on the same list; told once it is read.")
+    invalid: int
+    over: int = Field(description="Not invited: the event's limit was reached.")
+    faults: list[BadRow] = Field(description="The first 100 of the invalid rows.")
+
+
 class JobProgress(BaseModel):
-    """How far a bulk send is. It has ended when `queued` is 0."""
+    """How far a bulk send is."""
 
     id: str
     event: str
     origin: str
+    state: Phase
     created: datetime
+    start: datetime | None = Field(description="Nothing is sent before; null for at once.")
     invitations: int
     queued: int
     sent: int
     failed: int
     bounced: int
     complained: int
-    dropped: int = Field(description="Never sent: the event was cancelled first.")
+    dropped: int = Field(description="Never sent: the event was cancelled or the job was stopped first.")
+    rate: float = Field(description="Invitations a second since it began, without its pauses.")
+    seconds_left: float | None = Field(description="At that rate; null where nobody can tell.")
+    list: ListProgress | None = Field(description="Null where the job has no list.")
 
     @classmethod
-    def of(cls, job: Job) -> Self:
-        """The figures of `job`."""
-        figures = job.figures
+    def of(cls, job: Job, now: datetime) -> Self:
+        """How `job` stands at `now`."""
+        figures, left = job.figures, job.seconds_left(now)
         return cls(
             id=job.id,
             event=job.event_id,
             origin=job.origin,
+            state=job.phase(now),
             created=job.created,
+            start=job.start,
             invitations=figures.invitations,
             queued=figures.queued,
             sent=figures.sent,
@@ -318,4 +359,22 @@ class JobProgress(BaseModel):
             bounced=figures.bounced,
             complained=figures.complained,
             dropped=figures.dropped,
+            rate=round(job.rate, 1),
+            seconds_left=None if left is None else round(left, 1),
+            list=_list(job) if job.body else None,
         )
+
+
+def _list(job: Job) -> ListProgress:
+    read = job.reading
+    return ListProgress(
+        size=job.size,
+        read=read.octets,
+        rows=read.rows,
+        already=read.already,
+        suppressed=read.suppressed,
+        duplicates=job.duplicates,
+        invalid=read.invalid,
+        over=read.over,
+        faults=[BadRow(line=fault.line, text=fault.text, reason=fault.reason) for fault in read.faults],
+    )

@@ -13,7 +13,12 @@ from invited.ports import Engine
 
 def send(engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str) -> tuple[str, Admission]:
     """Have `attendees` invited; the new job and how it went. Raises the problem `event-cancelled`."""
+    may_send(event)
+    return request_send(engine, event, attendees, origin)
+
+
+def may_send(event: Event) -> None:
+    """Raise the problem `event-cancelled` where the event is."""
     if event.is_cancelled:
         remedy = "Its organizer can plan it anew from their calendar."
         raise Problem("event-cancelled", "Nobody can be invited to a cancelled event.", remedy)
-    return request_send(engine, event, attendees, origin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import Invitation, Partstat, State
 from invited.domain.statistics import Statistics
@@ -38,3 +40,21 @@ def reach(figures: Statistics, audience: Audience, after: Event) -> int:
             return figures.accepted + figures.tentative + dropped
         case Audience.RESPONDERS:
             return figures.accepted + figures.declined + figures.tentative + dropped
+
+
+NUDGE_PAUSE = timedelta(hours=48)
+"""What must lie between a reminder and the mail before it."""
+
+
+def may_be_nudged(invitation: Invitation, limit: int, now: datetime) -> bool:
+    """Whether this attendee may be reminded: they hold a copy, have not answered and were not written to of late.
+
+    Who declined has answered.
+    """
+    return (
+        invitation.state is State.SENT
+        and invitation.partstat is Partstat.NEEDS_ACTION
+        and invitation.nudges < limit
+        and invitation.sent is not None
+        and invitation.sent <= now - NUDGE_PAUSE
+    )

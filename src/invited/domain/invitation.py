@@ -51,7 +51,7 @@ class Invitation:
     `token` stands for the normalised `address` in the event; `origin` is the channel it came by and `job` the send.
     `sent_revision` and `sent_sequence` say which version of the event the attendee holds, -1 for none.
     `partstat` is the present answer to the whole event, given to `answered_sequence`, -1 for none. `parts` is the most
-    willing of the answers to single occurrences (see `most_willing`).
+    willing of the answers to single occurrences (see `most_willing`). `nudges` counts the reminders.
     """
 
     event_id: str
@@ -69,6 +69,7 @@ class Invitation:
     partstat: Partstat = Partstat.NEEDS_ACTION
     answered_sequence: int = -1
     parts: Partstat = Partstat.NEEDS_ACTION
+    nudges: int = 0
 
     def standing(self, sequence: int) -> Partstat:
         """The answer that still stands for the event at `sequence`; a reschedule asks again (RFC 5546 §3.2.2.1)."""

@@ -41,6 +41,7 @@ class Statistics:
     declined: int = 0
     tentative: int = 0
     strangers: int = 0
+    nudges: int = 0
     by_origin: dict[str, dict[str, int]] = field(default_factory=dict)
     by_client: dict[str, dict[str, int]] = field(default_factory=dict)
     by_day: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -77,6 +78,7 @@ def read(counters: Mapping[str, int]) -> Statistics:
         declined=of("answer:declined"),
         tentative=of("answer:tentative"),
         strangers=of("strangers"),
+        nudges=of("nudges"),
         by_origin=tables["origin"],
         by_client=tables["client"],
         by_day=dict(sorted(tables["day"].items())),
@@ -105,6 +107,16 @@ def of_delivery(before: Invitation, delivery: Delivery) -> Counter[str]:
     if delivery.state is not State.QUEUED:
         change[f"day:{_day(delivery.at)}:{delivery.state}"] += 1
     return change
+
+
+def of_requeue(before: Invitation) -> Counter[str]:
+    """The change that is made by letting an invitation that stood as `before` wait anew."""
+    return Counter({f"state:{before.state}": -1, f"state:{State.QUEUED}": 1})
+
+
+def of_nudge(reminder: Delivery) -> Counter[str]:
+    """The change that one reminder makes."""
+    return Counter({"nudges": 1, f"day:{_day(reminder.at)}:nudged": 1})
 
 
 def of_receipt(invitation: Invitation, before: Receipt | None, after: Receipt) -> Counter[str]:

@@ -18,15 +18,21 @@ from invited.pipelines import (
     deliver,
     digest,
     dismiss,
+    enlist,
     expire,
     forward,
     invite,
     limit,
     notify,
+    nudge,
     receive,
     refresh,
     refuse,
     relay,
+    remind,
+    steer,
+    summarise,
+    unpack,
     unsubscribe,
     update,
     vet,
@@ -45,6 +51,12 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.LimitMet: limit.handle,  # 4
     m.ConfirmationNeeded: confirm.handle,  # between 1 and 2, 7 or 8, where the sender is not proven
     m.SendRequested: invite.handle,  # 5
+    m.ListMailed: unpack.handle,  # 5, from a mail
+    m.ListDue: enlist.handle,  # 5, from a list
+    m.ListRead: summarise.handle,  # 5, from a list
+    m.JobDue: steer.handle,  # 5, as ordered
+    m.NudgeRequested: nudge.handle,  # after 5, when asked
+    m.NudgeDue: remind.handle,  # after 5, when asked
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8
     m.ReplyArrived: collect.handle,  # 6
     m.CounterArrived: counter.handle,  # 6, what is no answer

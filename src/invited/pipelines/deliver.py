@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from invited import jobs
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.domain.invitation import Delivery, Invitation, State
+from invited.domain.job import STOPPED
 from invited.imip.compose import InviteTemplate
 from invited.imip.split import explicit
 from invited.invites import filled, template
@@ -32,11 +34,14 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
     claim = engine.store.claim(
         event.id, message.tokens, event.revision, engine.now(), LEASE, is_repeat=bool(message.repeat)
     )
-    outcomes = _send(event, claim.claimed, engine, message.repeat)
+    ordered = jobs.sort(engine, claim.claimed)
+    outcomes = _send(event, ordered.going, engine, message.repeat)
     now = engine.now()
     deliveries = [_delivery(event, invitation, sent, now) for invitation, sent in outcomes if not sent.is_temporary]
+    deliveries += [_dropped(event, invitation, now) for invitation in ordered.stopped]
     deferred = {i.token: sent.reason for i, sent in outcomes if sent.is_temporary}
-    engine.store.mark(event.id, deliveries, release=tuple(deferred))
+    # Those of a paused job are found again when it is resumed.
+    engine.store.mark(event.id, deliveries, release=(*deferred, *(i.token for i in ordered.paused)))
     if deferred:
         raise Temporary(f"{len(deferred)} of {len(message.tokens)} put off: {next(iter(deferred.values()))}")
     if claim.busy:
@@ -93,6 +98,10 @@ def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -
     else:
         state = State.FAILED if sent.is_permanent else State.SENT
     return Delivery(invitation.token, event.revision, event.sequence, state, now, sent.reason)
+
+
+def _dropped(event: Event, invitation: Invitation, now: datetime) -> Delivery:
+    return Delivery(invitation.token, event.revision, event.sequence, State.DROPPED, now, STOPPED)
 
 
 def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:

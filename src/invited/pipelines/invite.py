@@ -18,5 +18,6 @@ def handle(message: SendRequested, engine: Engine) -> None:
     if admission.over:
         limit = engine.settings.invitation_limit
         subject = event.head.summary
-        messages.append(LimitMet(event.organizer, event.domain, "invitation", limit, subject, event.id, admission.over))
+        over = len(admission.over)
+        messages.append(LimitMet(event.organizer, event.domain, "invitation", limit, subject, event.id, over))
     engine.queue.publish(messages)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from invited.domain import authority, identity
 from invited.domain.addresses import domain_of
 from invited.domain.errors import Aside, Refused
+from invited.domain.event import Event
+from invited.imip import attached_lists
 from invited.imip.bounces import read_bounce
 from invited.imip.fast_reply import scan
 from invited.imip.itip import Cancellation, Method, Reply, Submission, Understood, understand
@@ -17,6 +19,7 @@ from invited.messages import (
     InviteRefused,
     InviteSubmitted,
     LetterArrived,
+    ListMailed,
     Mail,
     MailArrived,
     Message,
@@ -75,6 +78,8 @@ def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list
         return messages
     if mail.mailbox == "rsvp":
         return [_letter(mail, inbound, engine)]
+    if mail.mailbox == "list":
+        return [_list(mail, raw, inbound, engine)]
     return [_refusal(mail, inbound, _elsewhere(mail), engine)]
 
 
@@ -163,6 +168,32 @@ def _from_organizer(
     return [*messages, *(_submitted(mail, inbound, part, engine) for part in theirs)]
 
 
+def _list(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> Message:
+    try:
+        attached_lists.lists(inbound)
+        event = _named_event(mail, inbound, engine)
+    except Refused as fault:
+        return _refusal(mail, inbound, fault, engine)
+    if _is_believed(mail, raw, inbound, engine):
+        return ListMailed(mail, event.id)
+    _must_be_answerable(mail, inbound, engine)
+    return ConfirmationNeeded(mail, inbound.sender, f"a list of people to invite to {event.head.summary}")
+
+
+def _named_event(mail: Mail, inbound: InboundMail, engine: Engine) -> Event:
+    """The sender's own event; a stranger is not told whether the id is anybody else's."""
+    ids = attached_lists.event_ids(mail.recipient, inbound.subject)
+    found = [event for event_id in ids if (event := engine.store.event(event_id))]
+    theirs = [event for event in found if event.organizer == inbound.sender]
+    if not theirs:
+        raise _no_event(mail, is_named=bool(ids))
+    if theirs[0].is_cancelled:
+        raise Refused(
+            "The event is cancelled, so nobody can be invited to it.", "You can plan it anew from your calendar."
+        )
+    return theirs[0]
+
+
 def _submitted(mail: Mail, inbound: InboundMail, part: Submission | Cancellation, engine: Engine) -> Message:
     owner = authority.owner(inbound.sender, part.organizer, part.sent_by)
     if isinstance(part, Cancellation):
@@ -197,9 +228,18 @@ def _must_be_answerable(mail: Mail, inbound: InboundMail, engine: Engine) -> Non
         raise Aside("nobody to answer")
 
 
+def _no_event(mail: Mail, *, is_named: bool) -> Refused:
+    reason = "You have no event of this id here." if is_named else "Your message does not say which event it is about."
+    return Refused(
+        reason,
+        f"Please send it to list.<event id>@{mail.domain}, from the address with which you created the event; its id "
+        "stands at the end of the mail that you got then.",
+    )
+
+
 def _elsewhere(mail: Mail) -> Refused:
     return Refused(
         f"{mail.recipient} takes no such message.",
-        f"To create, change or cancel an event, invite create@{mail.domain} from your calendar. To send it to a list "
-        "or to get its report, follow the links in the mail that you got when it was created.",
+        f"To create, change or cancel an event, invite create@{mail.domain} from your calendar. "
+        "To get its report, follow the links in the mail that you got when it was created.",
     )

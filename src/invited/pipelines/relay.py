@@ -6,6 +6,7 @@ from invited.domain.audience import is_concerned
 from invited.domain.errors import Aside
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation, State
+from invited.domain.job import STOPPED
 from invited.messages import AudienceDue, deliveries
 from invited.ports import Engine
 
@@ -30,5 +31,5 @@ def _is_owed(invitation: Invitation, event: Event, engine: Engine) -> bool:
     if invitation.sent_revision >= event.revision:
         return False
     if invitation.state is State.DROPPED:
-        return not event.is_cancelled
+        return not event.is_cancelled and invitation.reason != STOPPED
     return is_concerned(invitation, event.audience or engine.settings.update_audience)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from invited.domain.invitation import FINAL, State
-from invited.ports import Admitted, Job
+from invited.domain.job import Job
+from invited.ports import Admitted
 from tests.facts import NOW, a_delivery, an_event, an_invitation
 
 LEASE = 300

@@ -11,25 +11,23 @@ from typing import Any
 
 from invited.domain import statistics
 from invited.domain.invitation import FINAL, UNCLAIMED, Delivery, Invitation, Partstat, State
-from invited.engines.embedded import counters
+from invited.engines.embedded import counters, jobs
 from invited.engines.embedded.instants import after as instant_after
 from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Admitted, Claim
 
 _COLUMNS = """event_id, token, address, name, origin, job, created, state, reason, sent_revision, sent_sequence, sent,
-partstat, answered_sequence, parts"""
+partstat, answered_sequence, parts, nudges"""
 _TOKENS = "event_id = ? AND token IN (SELECT value FROM json_each(?))"
 
-_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD = f"INSERT INTO invitation ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
 _JOBS = f"SELECT token, job FROM invitation WHERE {_TOKENS}"
 _ONE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token = ?"
 _SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
 _PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORDER BY token LIMIT ?"
 _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
-_LACKING = f"""
-SELECT claimed_until, {_COLUMNS} FROM invitation
-WHERE {_TOKENS} AND sent_revision < ? AND state IN ('queued', 'sent', 'dropped')
-"""
+_TO_CLAIM = f"SELECT claimed_until, {_COLUMNS} FROM invitation WHERE {_TOKENS} AND "
+_LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'dropped')"
 _CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
 _DELIVER = """
 UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?
@@ -78,26 +76,56 @@ def claim(
     connection: sqlite3.Connection, event_id: str, tokens: Sequence[str], revision: int, *, now: datetime, lease: float
 ) -> Claim:
     """See Store.claim."""
-    rows = connection.execute(_LACKING, (event_id, json.dumps(tokens), revision)).fetchall()
+    return claim_where(connection, event_id, tokens, _LACKING, (revision,), now=now, lease=lease)
+
+
+def claim_where(
+    connection: sqlite3.Connection,
+    event_id: str,
+    tokens: Sequence[str],
+    condition: str,
+    values: Sequence[object],
+    *,
+    now: datetime,
+    lease: float,
+) -> Claim:
+    """Claim those of `tokens` that meet an SQL condition with these values and that nobody else has claimed."""
+    rows = connection.execute(_TO_CLAIM + condition, (event_id, json.dumps(tokens), *values)).fetchall()
     moment = to_micros(now)
     claimed = tuple(_invitation(row[1:]) for row in rows if row[0] <= moment)
-    _set_claim(connection, event_id, (invitation.token for invitation in claimed), instant_after(now, lease))
+    set_claim(connection, event_id, (invitation.token for invitation in claimed), instant_after(now, lease))
     return Claim(claimed, busy=tuple(row[2] for row in rows if row[0] > moment))
 
 
 def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Delivery], release: Sequence[str]) -> None:
     """See Store.mark."""
     tokens = [delivery.token for delivery in deliveries]
-    _set_claim(connection, event_id, [*tokens, *release], 0)
+    set_claim(connection, event_id, [*tokens, *release], 0)
     rows = connection.execute(_SOME, (event_id, json.dumps(tokens))).fetchall()
     standing = {invitation.token: invitation for invitation in map(_invitation, rows)}
     changes = counters.tally()
+    latest: dict[str, datetime] = {}
     for delivery in deliveries:
         before = standing.get(delivery.token)
         if before is not None and _is_news(before, delivery):
             counters.count(changes, event_id, before.job, statistics.of_delivery(before, delivery))
             standing[delivery.token] = _delivered(before, delivery)
+            if before.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
+                latest[before.job] = delivery.at
     connection.executemany(_DELIVER, map(_delivery_row, standing.values()))
+    counters.add(connection, changes)
+    jobs.touch(connection, latest.items())
+
+
+def requeue(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> None:
+    """See Store.requeue."""
+    rows = connection.execute(_SOME, (event_id, json.dumps(list(tokens)))).fetchall()
+    failed = [invitation for invitation in map(_invitation, rows) if invitation.state is State.FAILED]
+    changes = counters.tally()
+    for invitation in failed:
+        counters.count(changes, event_id, invitation.job, statistics.of_requeue(invitation))
+    again = (replace(invitation, state=State.QUEUED, reason="") for invitation in failed)
+    connection.executemany(_DELIVER, map(_delivery_row, again))
     counters.add(connection, changes)
 
 
@@ -111,7 +139,8 @@ def set_parts(connection: sqlite3.Connection, event_id: str, token: str, parts: 
     connection.execute(_PARTS, (parts, event_id, token))
 
 
-def _set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
+def set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
+    """Let claims stand until then, 0 for no more."""
     connection.execute(_CLAIM, (until, event_id, json.dumps(list(tokens))))
 
 
@@ -152,6 +181,7 @@ def _row(invitation: Invitation) -> tuple[object, ...]:
         invitation.partstat,
         invitation.answered_sequence,
         invitation.parts,
+        invitation.nudges,
     )
 
 
@@ -172,6 +202,7 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         partstat,
         answered,
         parts,
+        nudges,
     ) = row
     return Invitation(
         event_id,
@@ -189,4 +220,5 @@ def _invitation(row: Sequence[Any]) -> Invitation:
         Partstat(partstat),
         answered,
         Partstat(parts),
+        nudges,
     )

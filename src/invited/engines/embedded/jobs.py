@@ -1,27 +1,108 @@
-"""The bulk sends, each with the figures of its own invitations."""
+"""The bulk sends: what was ordered of each, how far its list is read, and the figures of its own invitations."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from invited.domain import statistics
+from invited.domain.job import Control, Job, Reading, directed
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import from_micros, to_micros
-from invited.ports import Job
+
+_COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_octets, reading, began, paused, latest"""
+_ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
+_DIRECT = "UPDATE job SET control = ?, began = ?, paused = ? WHERE id = ?"
+_ADVANCE = "UPDATE job SET read_octets = ?, reading = ? WHERE id = ?"
+_TOUCH = "UPDATE job SET latest = max(ifnull(latest, 0), ?) WHERE id = ?"
+
+_READING = TypeAdapter(Reading)
 
 
 def open_job(connection: sqlite3.Connection, job: Job) -> None:
     """See Store.open_job."""
-    connection.execute(
-        "INSERT OR IGNORE INTO job (id, event_id, origin, created) VALUES (?, ?, ?, ?)",
-        (job.id, job.event_id, job.origin, to_micros(job.created)),
-    )
+    connection.execute(_ADD, _row(job))
 
 
 def by_id(connection: sqlite3.Connection, job_id: str) -> Job | None:
     """See Store.job."""
-    row = connection.execute("SELECT id, event_id, origin, created FROM job WHERE id = ?", (job_id,)).fetchone()
+    row = connection.execute(_ONE, (job_id,)).fetchone()
+    return _job(row, counters.read(connection, f"job:{job_id}")) if row else None
+
+
+def direct(
+    connection: sqlite3.Connection, job_id: str, control: Control, among: Collection[Control], now: datetime
+) -> bool:
+    """See Store.direct_job."""
+    job = by_id(connection, job_id)
+    if job is None or job.control not in among:
+        return False
+    after = directed(job, control, now)
+    began, paused = to_micros(after.began or after.created), _micros(after.paused)
+    connection.execute(_DIRECT, (after.control, began, paused, job_id))
+    return True
+
+
+def advance(connection: sqlite3.Connection, job_id: str, octets: int, more: Reading) -> bool:
+    """See Store.advance_job."""
+    row = connection.execute("SELECT reading FROM job WHERE id = ? AND read_octets = ?", (job_id, octets)).fetchone()
     if row is None:
-        return None
-    figures = statistics.read(counters.read(connection, f"job:{job_id}"))
-    return Job(row[0], row[1], row[2], from_micros(row[3]), figures)
+        return False
+    reading = _READING.validate_json(row[0]).with_more(more)
+    connection.execute(_ADVANCE, (reading.octets, _READING.dump_json(reading).decode(), job_id))
+    return True
+
+
+def touch(connection: sqlite3.Connection, latest: Iterable[tuple[str, datetime]]) -> None:
+    """Note for each job (by id) when a first mail of its invitations went out."""
+    connection.executemany(_TOUCH, ((to_micros(at), job_id) for job_id, at in latest))
+
+
+def _row(job: Job) -> tuple[object, ...]:
+    return (
+        job.id,
+        job.event_id,
+        job.origin,
+        to_micros(job.created),
+        _micros(job.start),
+        job.body,
+        job.size,
+        job.control,
+        job.reading.octets,
+        _READING.dump_json(job.reading).decode(),
+        to_micros(job.began or job.start or job.created),
+        _micros(job.paused),
+        _micros(job.latest),
+    )
+
+
+def _job(row: tuple[Any, ...], counted: dict[str, int]) -> Job:
+    job_id, event_id, origin, created, starts, body, size, control, _, reading, began, paused, latest = row
+    return Job(
+        id=job_id,
+        event_id=event_id,
+        origin=origin,
+        created=from_micros(created),
+        figures=statistics.read(counted),
+        start=_instant(starts),
+        body=body,
+        size=size,
+        control=Control(control),
+        reading=_READING.validate_json(reading),
+        began=from_micros(began),
+        paused=_instant(paused),
+        latest=_instant(latest),
+    )
+
+
+def _micros(at: datetime | None) -> int | None:
+    return None if at is None else to_micros(at)
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

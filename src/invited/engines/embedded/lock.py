@@ -34,3 +34,15 @@ def hold(data_dir: Path) -> Iterator[int]:
         file.write(str(os.getpid()))
         file.flush()
         yield file.fileno()
+
+
+def is_held(data_dir: Path) -> bool:
+    """Whether a server of `data_dir` runs."""
+    try:
+        with (data_dir / "serve.lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False

@@ -46,6 +46,7 @@ CREATE TABLE invitation (
     partstat TEXT NOT NULL,
     answered_sequence INTEGER NOT NULL,
     parts TEXT NOT NULL,
+    nudges INTEGER NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (event_id, token)
 ) STRICT, WITHOUT ROWID;
@@ -147,11 +148,21 @@ CREATE TABLE waiting_cancel (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_cancel_by_end ON waiting_cancel (until);
 
+-- read_octets: how much of its list, of `size` octets at the archive's key `body`, is read; reading (JSON): to what end.
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     event_id TEXT NOT NULL REFERENCES event (id),
     origin TEXT NOT NULL,
-    created INTEGER NOT NULL
+    created INTEGER NOT NULL,
+    starts INTEGER,
+    body TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    control TEXT NOT NULL,
+    read_octets INTEGER NOT NULL,
+    reading TEXT NOT NULL,
+    began INTEGER NOT NULL,
+    paused INTEGER,
+    latest INTEGER
 ) STRICT;
 
 CREATE TABLE suppression (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from invited.domain import reconfirmation, statistics
 from invited.domain.approval import Approval
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
+from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
@@ -23,6 +24,7 @@ from invited.engines.embedded import (
     jobs,
     keys,
     newcomers,
+    nudges,
     proposals,
     suppression,
     taken,
@@ -32,7 +34,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Claim, Digest, Job, Key
+from invited.ports import Admitted, Claim, Digest, Key
 
 
 class EmbeddedStore:
@@ -110,6 +112,19 @@ class EmbeddedStore:
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         self._database.write(lambda c: invited.mark(c, event_id, deliveries, release))
 
+    def claim_nudge(
+        self, event_id: str, tokens: Sequence[str], *, limit: int, before: datetime, now: datetime, lease: float
+    ) -> Claim:
+        return self._database.write(
+            lambda c: nudges.claim(c, event_id, tokens, limit=limit, before=before, now=now, lease=lease)
+        )
+
+    def mark_nudged(self, event_id: str, reminded: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
+        self._database.write(lambda c: nudges.mark(c, event_id, reminded, release))
+
+    def requeue(self, event_id: str, tokens: Sequence[str]) -> None:
+        self._database.write(lambda c: invited.requeue(c, event_id, tokens))
+
     def record(self, receipts: Sequence[Receipt]) -> list[bool]:
         return self._database.write(lambda c: answers.record(c, receipts))
 
@@ -175,6 +190,12 @@ class EmbeddedStore:
 
     def job(self, job_id: str) -> Job | None:
         return self._database.read(lambda c: jobs.by_id(c, job_id))
+
+    def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
+        return self._database.write(lambda c: jobs.direct(c, job_id, control, among, now))
+
+    def advance_job(self, job_id: str, octets: int, more: Reading) -> bool:
+        return self._database.write(lambda c: jobs.advance(c, job_id, octets, more))
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
         self._database.write(lambda c: suppression.add(c, address, organizer, reason, now))

@@ -1,0 +1,109 @@
+"""Jobs, the bulk sends: how far each is, also live, and pausing, resuming, stopping and repeating them."""
+
+# ruff: noqa: FAST003 - the id in each path is that of `known`
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, Collection
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from invited.api import examples
+from invited.api.auth import Caller, may_see
+from invited.api.dependencies import GivenEngine, Id
+from invited.api.openapi import errors
+from invited.api.problems import Problem
+from invited.api.schemas import JobProgress
+from invited.api.sending import may_send
+from invited.domain.job import Control, Job, Phase
+from invited.jobs import direct
+from invited.ports import Engine
+
+router = APIRouter(prefix="/api/v1", tags=["jobs"])
+
+LIVE_SECONDS = 1.0
+"""Between two looks at a job that is followed live."""
+
+_OVER = (Phase.DONE, Phase.STOPPED)
+_SHOWN = examples.shown(examples.JOB, "How far the job is")
+_DIRECTED = examples.shown(examples.JOB, "How the job stands now", 202)
+
+
+def known(engine: GivenEngine, key: Caller, id: Id) -> Job:  # noqa: A002 - the path's own word
+    """The job, if it is there and the key may see its event."""
+    found = engine.store.job(id)
+    event = engine.store.event(found.event_id) if found else None
+    if found is None or event is None or not may_see(key, event.organizer):
+        raise Problem("not-found", "There is no job with this id.", "Please check the id.")
+    return found
+
+
+Known = Annotated[Job, Depends(known)]
+
+
+@router.get("/jobs/{id}", responses=errors("not-found") | _SHOWN)
+def job(engine: GivenEngine, job: Known) -> JobProgress:
+    """How far a bulk send is."""
+    return JobProgress.of(job, engine.now())
+
+
+@router.get("/jobs/{id}/live", responses=errors("not-found"), response_class=EventSourceResponse)
+async def live(engine: GivenEngine, job: Known) -> AsyncIterable[ServerSentEvent]:
+    """The same as server-sent events, whenever something changed, until the job is over."""
+    shown: JobProgress | None = None
+    while True:
+        found = await run_in_threadpool(engine.store.job, job.id)
+        progress = JobProgress.of(found or job, engine.now())
+        if progress != shown:
+            shown = progress
+            yield ServerSentEvent(data=progress, event="progress")
+        if progress.state in _OVER:
+            return
+        await asyncio.sleep(LIVE_SECONDS)
+
+
+@router.post("/jobs/{id}/pause", status_code=202, responses=errors("not-found", "job-over") | _DIRECTED)
+def pause(engine: GivenEngine, job: Known) -> JobProgress:
+    """Send no more for now; batches on the wire are finished. The list is read on."""
+    return _directed(engine, job, Control.PAUSED, {Control.GOING})
+
+
+@router.post("/jobs/{id}/resume", status_code=202, responses=errors("not-found", "job-over") | _DIRECTED)
+def resume(engine: GivenEngine, job: Known) -> JobProgress:
+    """Go on after a pause."""
+    return _directed(engine, job, Control.GOING, {Control.PAUSED})
+
+
+@router.post("/jobs/{id}/stop", status_code=202, responses=errors("not-found", "job-over") | _DIRECTED)
+def stop(engine: GivenEngine, job: Known) -> JobProgress:
+    """Send no more at all: whoever was not sent to is dropped, and the rest of the list not read."""
+    return _directed(engine, job, Control.STOPPED, {Control.GOING, Control.PAUSED})
+
+
+@router.post("/jobs/{id}/resend", status_code=202, responses=errors("not-found", "event-cancelled") | _DIRECTED)
+def resend(engine: GivenEngine, job: Known) -> JobProgress:
+    """Try those again that failed, and go on with a job that was paused or stopped."""
+    event = engine.store.event(job.event_id)
+    if event:
+        may_send(event)
+    direct(engine, job, Control.GOING, set(Control), is_resend=True)
+    return _progress(engine, job)
+
+
+def _directed(engine: Engine, job: Job, control: Control, among: Collection[Control]) -> JobProgress:
+    is_done = job.phase(engine.now()) is Phase.DONE
+    if is_done or not direct(engine, job, control, among):
+        raise Problem(
+            "job-over",
+            "The job is done." if is_done else "The job was stopped.",
+            "To send to those who failed or were left out, please ask for /api/v1/jobs/{id}/resend.",
+        )
+    return _progress(engine, job)
+
+
+def _progress(engine: Engine, job: Job) -> JobProgress:
+    return JobProgress.of(engine.store.job(job.id) or job, engine.now())

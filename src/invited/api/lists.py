@@ -1,0 +1,93 @@
+"""Lists of people, uploaded: raw or by a form, as CSV or text; kept in the archive and read there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from invited.api import examples
+from invited.api.auth import Caller, visible
+from invited.api.dependencies import GivenEngine, Id
+from invited.api.openapi import errors
+from invited.api.problems import Problem
+from invited.api.schemas import ORIGINS, Opened
+from invited.api.sending import may_send
+from invited.domain.addresses import new_id
+from invited.domain.errors import Refused
+from invited.domain.event import Event
+from invited.jobs import Plan, begin
+from invited.ports import Engine
+
+router = APIRouter(prefix="/api/v1", tags=["invitations"])
+
+CHUNK = 65_536
+"""Octets read at a time."""
+
+IN_MEMORY = 1_000_000
+"""Octets above which an upload waits on the disk."""
+
+_TEXT = {"schema": {"type": "string"}, "example": "name,email\nAda,ada@fans.example\n"}
+_FORM = {
+    "schema": {"type": "object", "required": ["file"], "properties": {"file": {"type": "string"}}},
+    "example": {"file": "guests.csv"},
+}
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "One file with a header that names a column of addresses, or with addresses in any form.",
+        "content": {"text/csv": _TEXT, "text/plain": _TEXT, "multipart/form-data": _FORM},
+    }
+}
+
+
+@router.post(
+    "/events/{id}/lists",
+    status_code=202,
+    openapi_extra=BODY,
+    responses=errors("malformed", "not-found", "event-cancelled", "too-large")
+    | examples.shown(examples.OPENED, "Taken; the list is being read", 202),
+)
+async def send_list(
+    request: Request,
+    engine: GivenEngine,
+    key: Caller,
+    id: Id,  # noqa: A002 - the path's own word
+    *,
+    origin: Annotated[str, Query(pattern=ORIGINS, description="The channel that the people came by.")] = "list",
+    start_at: Annotated[AwareDatetime | None, Query(description="Send nothing before; RFC 3339.")] = None,
+) -> Opened:
+    """Invite everybody on a list of any length; whoever was invited before is not mailed again."""
+    event = await run_in_threadpool(visible, engine, key, id)
+    may_send(event)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data":
+        async with request.form(max_files=1, max_fields=10) as form:
+            upload = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+            if upload is None:
+                raise Problem("invalid", "The form has no file.", "Please send the list as the form's part `file`.")
+            return await run_in_threadpool(_begin, engine, event, upload.file, origin, start_at)
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spooled:
+        async for chunk in request.stream():
+            await run_in_threadpool(spooled.write, chunk)
+        spooled.seek(0)
+        return await run_in_threadpool(_begin, engine, event, spooled, origin, start_at)
+
+
+def _begin(engine: Engine, event: Event, file: IO[bytes], origin: str, start: datetime | None) -> Opened:
+    plan = Plan(new_id(), origin, start)
+    try:
+        begin(engine, event, plan, _chunks(file))
+    except Refused as refused:
+        raise Problem("invalid", refused.reason, refused.remedy) from None
+    return Opened(job=plan.id)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk

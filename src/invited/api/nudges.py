@@ -1,0 +1,29 @@
+"""Reminding those who have not answered."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from invited.api import examples
+from invited.api.auth import Caller, visible
+from invited.api.dependencies import GivenEngine, Id
+from invited.api.openapi import errors
+from invited.api.schemas import Reminded
+from invited.api.sending import may_send
+from invited.messages import NudgeRequested
+
+router = APIRouter(prefix="/api/v1", tags=["invitations"])
+
+
+@router.post(
+    "/events/{id}/nudges",
+    status_code=202,
+    responses=errors("not-found", "event-cancelled")
+    | examples.shown(examples.REMINDED, "The reminders are on their way", 202),
+)
+def nudge(engine: GivenEngine, key: Caller, id: Id) -> Reminded:  # noqa: A002 - the path's own word
+    """Send the invite once more to those who have not answered; nobody more than so often, nor within 48 hours."""
+    event = visible(engine, key, id)
+    may_send(event)
+    engine.queue.publish([NudgeRequested(event.id)])
+    return Reminded(unanswered=engine.store.statistics(event.id).none)

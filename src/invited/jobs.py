@@ -1,0 +1,73 @@
+"""Bulk sends: how one begins with a list, and how it is directed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from invited.bodies import keep
+from invited.domain.event import Event
+from invited.domain.invitation import Invitation
+from invited.domain.job import Control, Job
+from invited.domain.statistics import Statistics
+from invited.lists.encodings import utf8
+from invited.messages import JobDue, ListDue, Message
+from invited.ports import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A bulk send that is asked for: its new id, the channel it comes by, and when it may start, None for now."""
+
+    id: str
+    origin: str
+    start: datetime | None = None
+
+
+def begin(engine: Engine, event: Event, plan: Plan, chunks: Iterable[bytes]) -> None:
+    """Have everybody on the list in `chunks` invited; repeating it with the same plan changes nothing.
+
+    Raises Refused where the list is no text.
+    """
+    body = keep(engine.archive, utf8(chunks))
+    job = Job(plan.id, event.id, plan.origin, engine.now(), Statistics(), plan.start, body.key, body.size)
+    engine.store.open_job(job)
+    engine.queue.publish([ListDue(event.id, job.id)])
+
+
+def direct(engine: Engine, job: Job, control: Control, among: Collection[Control], *, is_resend: bool = False) -> bool:
+    """Order `control` of a job that stands at one of `among`, or at it already; False where it stands elsewhere."""
+    if not engine.store.direct_job(job.id, control, {*among, control}, engine.now()):
+        return False
+    due: list[Message] = [JobDue(job.event_id, job.id, is_resend=is_resend)]
+    if not job.is_read and job.control is Control.STOPPED:
+        due.append(ListDue(job.event_id, job.id, job.reading.octets, job.reading.line))
+    if control is not Control.PAUSED:
+        engine.queue.publish(due)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Claimed invitations by what is ordered of the jobs that are to send them for the first time."""
+
+    going: tuple[Invitation, ...]
+    paused: tuple[Invitation, ...]
+    stopped: tuple[Invitation, ...]
+
+
+def sort(engine: Engine, claimed: Sequence[Invitation]) -> Sorted:
+    """Who may be sent to now. Whoever holds a copy already may: a job says nothing of updates and cancels."""
+    jobs = {invitation.job for invitation in claimed if invitation.sent_revision < 0}
+    found = {job_id: engine.store.job(job_id) for job_id in jobs}
+    controls = {job_id: job.control for job_id, job in found.items() if job}
+
+    def among(control: Control) -> tuple[Invitation, ...]:
+        return tuple(i for i in claimed if _ordered(i, controls) is control)
+
+    return Sorted(among(Control.GOING), among(Control.PAUSED), among(Control.STOPPED))
+
+
+def _ordered(invitation: Invitation, controls: dict[str, Control]) -> Control:
+    return Control.GOING if invitation.sent_revision >= 0 else controls.get(invitation.job, Control.GOING)
