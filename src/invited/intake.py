@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from invited.domain.errors import Aside
 from invited.domain.event import Change, Event, cancelled
 from invited.imip.itip import Cancellation, Submission, Understood, understand
-from invited.imip.mail import read
+from invited.imip.mail import InboundMail, read
 from invited.messages import Mail
 from invited.ports import Engine
 
@@ -16,13 +17,20 @@ Part = TypeVar("Part", Submission, Cancellation)
 
 
 def submission(engine: Engine, mail: Mail, uid: str) -> Submission:
-    """What the organizer says of the event `uid` in this mail; raises Aside where it says nothing."""
-    return _named(_understood(engine, mail).submissions, uid)
+    """What the organizer says of the event `uid` in this mail; raises Aside where it says nothing.
+
+    Where the calendar does not tell the organizer's name, it is that of the From.
+    """
+    inbound = read(engine.archive.get(mail.key), mail.envelope_from)
+    part = _named(_understood(engine, mail, inbound).submissions, uid)
+    is_own = part.organizer in ("", inbound.sender)
+    return part if part.organizer_name or not is_own else replace(part, organizer_name=inbound.sender_name)
 
 
 def cancellation(engine: Engine, mail: Mail, uid: str) -> Cancellation:
     """What the organizer cancels of the event `uid` in this mail; raises Aside where it is nothing."""
-    return _named(_understood(engine, mail).cancellations, uid)
+    inbound = read(engine.archive.get(mail.key), mail.envelope_from)
+    return _named(_understood(engine, mail, inbound).cancellations, uid)
 
 
 def called_off(event: Event, part: Cancellation, received: datetime) -> tuple[Event, Change]:
@@ -31,10 +39,8 @@ def called_off(event: Event, part: Cancellation, received: datetime) -> tuple[Ev
     return cancelled(event, keys, received, part.ranges)
 
 
-def _understood(engine: Engine, mail: Mail) -> Understood:
-    return understand(
-        read(engine.archive.get(mail.key), mail.envelope_from), mail.received, engine.settings.floating_zone
-    )
+def _understood(engine: Engine, mail: Mail, inbound: InboundMail) -> Understood:
+    return understand(inbound, mail.received, engine.settings.floating_zone)
 
 
 def _named(parts: tuple[Part, ...], uid: str) -> Part:
