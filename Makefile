@@ -5,7 +5,7 @@ export UV_PYTHON_PREFERENCE := only-system
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: setup run test lint format bench-parse clean
+.PHONY: setup run test lint format bench-parse bench-send clean
 
 setup: .venv/.ready
 
@@ -35,6 +35,9 @@ format: setup
 
 bench-parse: setup
 	@$(BIN)/python -m bench.parse
+
+bench-send: setup
+	@$(BIN)/python -m bench.send
 
 clean:
 	rm -rf .uv .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

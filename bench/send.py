@@ -1,6 +1,6 @@
 """How fast mail leaves: the bulk client beside smtplib, each against Postfix's smtp-sink, and smtp-source as the limit.
 
-    .venv/bin/python bench/send.py [--mails 20000] [--rounds 5] [--json FILE]
+    make bench-send, or .venv/bin/python -m bench.send [--mails 20000] [--rounds 5] [--json FILE]
 
 Needs smtp-sink and smtp-source (Debian: postfix, which need not run). All on 127.0.0.1. Every round runs each
 contestant once, so that what else the machine does falls on all; the figure is the median, with the least and the most.
