@@ -6,12 +6,10 @@ takes an invite apart and sends it on. A row of the manifest in neither table fa
 
 import csv
 import json
-import os
 import re
 from collections import Counter
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,11 +22,9 @@ from invited.domain.moment import Moment
 from invited.imip.bounces import read_bounce
 from invited.imip.itip import Method, recurrence_id, understand
 from invited.imip.mail import read
+from tests.corpus import ABSENT, CORPUS
 from tests.imip.inbound_mails import ARRIVED
 
-ROOT = Path(__file__).resolve().parents[2]
-PLACES = [ROOT / "../shared/corpus", Path(os.environ.get("INVITED_CORPUS", "corpus-is-not-set"))]
-CORPUS = next((place for place in PLACES if (place / "MANIFEST.tsv").exists()), None)
 BOUND = {
     "organizer-request",
     "reply",
@@ -43,7 +39,7 @@ BOUND = {
 }
 
 if CORPUS is None:
-    pytest.skip("no corpus beside the repository, and INVITED_CORPUS is not set", allow_module_level=True)
+    pytest.skip(ABSENT, allow_module_level=True)
 
 with (CORPUS / "MANIFEST.tsv").open(newline="") as manifest:
     ROWS = [row for row in csv.DictReader(manifest, delimiter="\t") if row["path"].split("/")[0] in BOUND]

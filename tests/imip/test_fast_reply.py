@@ -1,11 +1,9 @@
 """Wherever the fast scanner answers, the full reader answers the same; the common replies never leave it."""
 
-import os
 import random
 import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,13 +17,11 @@ from invited.imip.compose import Words, compose
 from invited.imip.fast_reply import FastReply, scan
 from invited.imip.itip import Method, understand
 from invited.imip.mail import read
+from tests.corpus import ABSENT, CORPUS
 from tests.imip.inbound_mails import ARRIVED, calendar, event, mail
 from tests.imip.made import CHANGED, SENDER, at, component, copy, occurrence
 from tests.imip.made import event as an_event
 
-ROOT = Path(__file__).resolve().parents[2]
-PLACES = [ROOT / "../shared/corpus", Path(os.environ.get("INVITED_CORPUS", "corpus-is-not-set"))]
-CORPUS = next((place for place in PLACES if (place / "MANIFEST.tsv").exists()), None)
 NOW = datetime(2026, 11, 3, 10, 15, 30, tzinfo=UTC)
 
 FAST = [
@@ -128,13 +124,13 @@ REAL = [(CORPUS / "reply" / name).read_bytes() for name in FAST] if CORPUS else 
 @pytest.mark.parametrize("name", FAST)
 def test_the_common_replies_of_the_corpus_are_read_fast(name):
     if CORPUS is None:
-        pytest.skip("no corpus beside the repository, and INVITED_CORPUS is not set")
+        pytest.skip(ABSENT)
     assert check((CORPUS / "reply" / name).read_bytes()) is not None
 
 
 def test_every_mail_of_the_corpus_is_read_as_in_full():
     if CORPUS is None:
-        pytest.skip("no corpus beside the repository, and INVITED_CORPUS is not set")
+        pytest.skip(ABSENT)
     fast = [path.name for path in sorted(CORPUS.rglob("*.eml")) if check(path.read_bytes())]
     assert fast == FAST
     assert {path.name for path in (CORPUS / "reply").glob("*.eml")} == {*FAST, *SLOW}

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invited.imip.lint import RULES, Severity, document, lint
+from tests.corpus import ABSENT, CORPUS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -410,13 +410,10 @@ def test_errors_come_first_and_a_rule_that_breaks_often_is_cut_short():
 
 
 def corpus():
-    folder = next(
-        (p for p in (ROOT / "../shared/corpus", Path(os.environ.get("INVITED_CORPUS", "/-"))) if p.is_dir()), None
-    )
-    return sorted(p for p in folder.rglob("*") if p.suffix in (".ics", ".eml")) if folder else []
+    return sorted(p for p in CORPUS.rglob("*") if p.suffix in (".ics", ".eml")) if CORPUS else []
 
 
-@pytest.mark.skipif(not corpus(), reason="the corpus is neither at ../shared/corpus nor at INVITED_CORPUS")
+@pytest.mark.skipif(not corpus(), reason=ABSENT)
 def test_the_corpus_lints_without_raising():
     counts = {path.name: len(lint(path.read_bytes())) for path in corpus()}
     assert len(counts) > 100
@@ -425,7 +422,7 @@ def test_the_corpus_lints_without_raising():
 def known(folder, name):
     path = next((p for p in corpus() if p.parent.name == folder and p.name == name), None)
     if path is None:
-        pytest.skip("the corpus is neither at ../shared/corpus nor at INVITED_CORPUS")
+        pytest.skip(ABSENT)
     return {finding.rule: finding for finding in lint(path.read_bytes())}
 
 

@@ -1,9 +1,7 @@
 import email
 import email.policy
-import os
 import struct
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import icalendar
 import pytest
@@ -14,6 +12,7 @@ from tnefparse import TNEF
 from invited.domain.errors import Refused
 from invited.imip.tnef import calendar_of
 from invited.imip.tnef.stream import MAX_LIST, MAX_PROPERTIES, read
+from tests.corpus import ABSENT, CORPUS
 from tests.imip.winmail import (
     ADDRESS,
     ALL_DAY,
@@ -59,9 +58,7 @@ from tests.imip.winmail import (
     zone_struct,
 )
 
-BESIDE = Path(__file__).resolve().parents[2] / "../shared/corpus"
-CORPUS = (BESIDE if BESIDE.is_dir() else Path(os.environ.get("INVITED_CORPUS", BESIDE))) / "tnef"
-FILES = sorted(path.name for path in CORPUS.glob("*"))
+FILES = sorted(path.name for path in CORPUS.glob("tnef/*")) if CORPUS else []
 
 REQUEST, CANCELED = "IPM.Schedule.Meeting.Request", "IPM.Schedule.Meeting.Canceled"
 ACCEPTED, DECLINED = "IPM.Schedule.Meeting.Resp.Pos", "IPM.Schedule.Meeting.Resp.Neg"
@@ -109,9 +106,9 @@ def line(component, name):
 
 
 def corpus(name):
-    if not CORPUS.is_dir():
-        pytest.skip(f"the corpus of real mails is not at {CORPUS}")
-    raw = (CORPUS / name).read_bytes()
+    if CORPUS is None:
+        pytest.skip(ABSENT)
+    raw = (CORPUS / "tnef" / name).read_bytes()
     if not name.endswith(".eml"):
         return raw
     parts = email.message_from_bytes(raw, policy=email.policy.default).walk()
