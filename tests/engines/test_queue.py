@@ -1,5 +1,6 @@
 """The embedded queue: what a taker holds, and what becomes of a message that fails."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,10 +32,10 @@ def names(taken):
     return [one.message.event_id for one in taken]
 
 
-def spoil(engine, kind="EventCreated", body="{", is_held=0):
+def spoil(engine, kind="EventCreated", body="{", holder=None):
     """Put a row into the queue that no version of ours can read."""
-    row = (kind, body, is_held)
-    insert = "INSERT INTO queue (kind, body, published, due, is_held) VALUES (?, ?, 0, 0, ?)"
+    row = (kind, body, holder)
+    insert = "INSERT INTO queue (kind, body, published, due, holder) VALUES (?, ?, 0, 0, ?)"
     engine.queue._database.write(lambda c: c.execute(insert, row).rowcount)
 
 
@@ -192,12 +193,21 @@ def test_what_dead_workers_held_is_taken_from_them(engine, queue, clock):
     store.admit(event.id, [an_invitation(event.id)], 10)
     queue.publish([DeliveryDue(event.id, ("t1",)), EventCreated("delayed")])
     taken = queue.take(2, 300)
-    spoil(engine, is_held=1)
+    spoil(engine, holder=1)
     queue.retry(next(one.handle for one in taken if one.message == EventCreated("delayed")), 60, "later")
     store.claim(event.id, ["t1"], 0, clock(), 300)
     engine.recover()
     assert [one.message for one in queue.take(10, 300)] == [DeliveryDue(event.id, ("t1",))]
     assert [i.token for i in store.claim(event.id, ["t1"], 0, clock(), 300).claimed] == ["t1"]
+
+
+def test_only_what_the_dead_process_held_is_taken_from_it(engine, queue):
+    queue.publish([EventCreated("ours")])
+    (taken,) = queue.take(1, 300)
+    engine.recover(os.getpid() + 1)
+    assert queue.take(10, 300) == []
+    engine.recover(os.getpid())
+    assert [one.message for one in queue.take(10, 300)] == [taken.message]
 
 
 def test_a_closed_queue_says_so(settings, clock):

@@ -1,6 +1,9 @@
 """The whole server, started as a user starts it, through its real doors; killed, and started again."""
 
+import os
+import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +46,11 @@ def server(tmp_path):
     yield server
     if server.process.poll() is None:
         server.stop()
+
+
+def children(pid):
+    """The processes that any thread of a process started."""
+    return [child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
 
 
 def events(server):
@@ -123,7 +131,10 @@ def test_worker_processes_share_the_work(tmp_path):
         server.key = server.command("keys", "create", "--admin").stdout.strip()
         event = created(server)
         send(server, event, [f"g{n}@fan.test" for n in range(250)])
-        server.until(lambda: figures(server, event)["sent"] == 250, "the invites")
+        worker = int(children(server.process.pid)[0])
+        os.kill(worker, signal.SIGKILL)
+        server.until(lambda: figures(server, event)["sent"] == 250, "the invites, the killed worker's too")
+        server.until(lambda: len(children(server.process.pid)) == 2, "the worker in its place")
         assert len({mail["to"] for mail in server.get("/lab/mails?limit=500")["mails"]}) == 251
     finally:
         assert server.stop() == 0

@@ -115,7 +115,7 @@ def _workforce(engine: EmbeddedEngine, workers: int, lock: int) -> Iterator[None
         if workers == 0:
             stack.enter_context(_working(engine))
         for _ in range(workers):
-            stack.enter_context(_worker_process(lock))
+            stack.enter_context(_worker_process(engine, lock))
         yield
 
 
@@ -143,8 +143,10 @@ def _working(engine: EmbeddedEngine) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _worker_process(lock: int) -> Iterator[None]:
+def _worker_process(engine: EmbeddedEngine, lock: int) -> Iterator[None]:
     """A worker process that is started again whenever it dies, and ends with us, even if we are killed.
+
+    What a dead one had in hand goes on at once.
 
     It inherits the lock on the data folder, so that no second server starts while it still runs.
     """
@@ -157,7 +159,10 @@ def _worker_process(lock: int) -> Iterator[None]:
                 [sys.executable, "-m", "invited", "worker"], stdin=subprocess.PIPE, pass_fds=(lock,)
             )
             current[:] = [process]
+            if stopping.is_set() and process.stdin:
+                process.stdin.close()
             process.wait()
+            engine.recover(process.pid)
             if not stopping.wait(1):
                 log.error("worker died", code=process.returncode)
 

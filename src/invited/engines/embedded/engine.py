@@ -57,9 +57,9 @@ class EmbeddedEngine:
         """Finish what was handed in and let go of everything; to be called once nobody works any more."""
         self._opened.close()
 
-    def recover(self) -> None:
-        """Take from the hands of dead workers what they had taken; only for a server that has just got the lock."""
-        for message in self.queue.recover():
+    def recover(self, process: int | None = None) -> None:
+        """Take from a dead worker process what it had in hand; from all, for a server that has just got the lock."""
+        for message in self.queue.recover(process):
             if isinstance(message, DeliveryDue):
                 self.ports.store.mark(message.event_id, [], release=message.tokens)
 

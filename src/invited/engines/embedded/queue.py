@@ -7,6 +7,7 @@ and nothing was said, the taker is thought dead and the next one gets it. Oldest
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Sequence
@@ -27,15 +28,17 @@ MAX_ERROR = 10_000
 _PUBLISH = "INSERT INTO queue (kind, body, published, due) VALUES (?, ?, ?, ?)"
 _OF_KINDS = "(:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))"
 _TAKE = f"""
-UPDATE queue SET due = :until, receives = receives + 1, is_held = TRUE
+UPDATE queue SET due = :until, receives = receives + 1, holder = :holder
 WHERE id IN (SELECT id FROM queue WHERE due <= :now AND {_OF_KINDS} ORDER BY due, id LIMIT :count)
 RETURNING id, kind, body, receives
 """
 _NEXT = f"SELECT due FROM queue WHERE {_OF_KINDS} ORDER BY due LIMIT 1"
 _HELD = "id = ? AND receives = ?"
 _ACK = f"DELETE FROM queue WHERE {_HELD}"
-_RETRY = f"UPDATE queue SET due = ?, is_held = FALSE, error = ? WHERE {_HELD}"
-_RECOVER = "UPDATE queue SET due = ?, is_held = FALSE WHERE is_held RETURNING kind, body"
+_RETRY = f"UPDATE queue SET due = ?, holder = NULL, error = ? WHERE {_HELD}"
+_RECOVER = """
+UPDATE queue SET due = :now, holder = NULL WHERE holder = coalesce(:holder, holder) RETURNING kind, body
+"""
 _DEAD = "id, kind, body, published, receives, error, died"
 _BURY = f"""
 INSERT INTO dead_letter ({_DEAD}) SELECT id, kind, body, published, receives, ?, ? FROM queue WHERE {_HELD}
@@ -159,10 +162,10 @@ class EmbeddedQueue:
         now = to_micros(self._now())
         return Depth(*self._database.read(lambda c: c.execute(_DEPTH, {"now": now}).fetchone()))
 
-    def recover(self) -> list[Message]:
-        """Take everything out of everybody's hands: it is due now. Gives what it was, of what can be read."""
-        now = to_micros(self._now())
-        rows = self._database.write(lambda c: c.execute(_RECOVER, (now,)).fetchall())
+    def recover(self, process: int | None = None) -> list[Message]:
+        """Take everything out of the hands of a dead process, or of all: it is due now. Gives what can be read."""
+        asked = {"now": to_micros(self._now()), "holder": process}
+        rows = self._database.write(lambda c: c.execute(_RECOVER, asked).fetchall())
         self.wake()
         return [message for row in rows if (message := _readable(*row))]
 
@@ -188,6 +191,7 @@ class EmbeddedQueue:
     ) -> list[Any]:
         now = self._now()
         asked = {"now": to_micros(now), "until": instant_after(now, visibility), "count": count, "kinds": _names(kinds)}
+        asked |= {"holder": os.getpid()}
         return sorted(connection.execute(_TAKE, asked).fetchall())
 
     def _read(self, row: tuple[int, str, str, int]) -> Taken | None:

@@ -192,7 +192,7 @@ CREATE TABLE api_key (
 ) STRICT;
 
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
--- is_held: in somebody's hands, as far as we know.
+-- holder: the process in whose hands it is, as far as we know; NULL for none.
 CREATE TABLE queue (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -200,7 +200,7 @@ CREATE TABLE queue (
     published INTEGER NOT NULL,
     due INTEGER NOT NULL,
     receives INTEGER NOT NULL DEFAULT 0,
-    is_held INTEGER NOT NULL DEFAULT 0,
+    holder INTEGER,
     error TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX queue_by_due ON queue (due, kind);
