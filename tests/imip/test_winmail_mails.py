@@ -9,8 +9,9 @@ from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.itip import Method, understand
 from invited.imip.mail import read
+from tests.corpus import CORPUS
 from tests.imip.inbound_mails import ARRIVED, calendar, event
-from tests.imip.test_tnef import CORPUS, FILES, corpus
+from tests.imip.test_tnef import FILES, corpus
 from tests.imip.winmail import END, ID, START, SUBJECT, foreign_id, tnef, u16, u32
 from tests.imip.winmail_mails import enclosed, reply, request
 
@@ -148,7 +149,7 @@ def test_a_series_of_the_corpus():
 
 def whole(name):
     corpus(name)
-    return (CORPUS / name).read_bytes()
+    return (CORPUS / "tnef" / name).read_bytes()
 
 
 def test_an_answer_of_the_corpus():
