@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from invited.credentials import unsubscribe_link
 from invited.domain import identity
@@ -13,7 +13,10 @@ from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
 from invited.notices import invite_words
-from invited.ports import Engine, Letter
+from invited.ports import Engine, Letter, Sent
+
+SLICE = 25
+"""Mails handed to the outbox at a time."""
 
 
 def template(
@@ -42,6 +45,47 @@ def filled(
         for number, each in enumerate(templates)
     ]
     return [Letter(sender, invitation.address, raw) for raw in mails]
+
+
+def post(
+    engine: Engine,
+    event: Event,
+    owed: Sequence[tuple[Invitation, Sequence[InviteTemplate], str]],
+    patience: float,
+) -> list[tuple[Invitation, Sent]]:
+    """Send each attendee's mails, from these templates and for this reason to repeat them; with the worst that became
+    of them, fine for whom there are none.
+
+    Slice by slice, and what is left after `patience` seconds is put off: with a slow relay no claim runs out.
+    """
+    worst = {invitation.token: Sent() for invitation, _, _ in owed}
+    outgoing: list[tuple[str, Letter]] = []
+    for invitation, templates, repeat in owed:
+        try:
+            mails = filled(engine, event, invitation, templates, repeat)
+        except ValueError as fault:
+            worst[invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
+        else:
+            outgoing += [(invitation.token, letter) for letter in mails]
+    sent = _sent(engine, [letter for _, letter in outgoing], patience)
+    for (token, _), result in zip(outgoing, sent, strict=True):
+        worst[token] = max(worst[token], result, key=_gravity)
+    return [(invitation, worst[invitation.token]) for invitation, _, _ in owed]
+
+
+def _sent(engine: Engine, outgoing: Sequence[Letter], patience: float) -> list[Sent]:
+    deadline = engine.now() + timedelta(seconds=patience)
+    results: list[Sent] = []
+    for start in range(0, len(outgoing), SLICE):
+        if engine.now() > deadline:
+            late = Sent(is_temporary=True, reason="the relay is too slow for the whole batch")
+            return results + [late] * (len(outgoing) - start)
+        results += engine.outbox.send(outgoing[start : start + SLICE])
+    return results
+
+
+def _gravity(sent: Sent) -> int:
+    return 2 * sent.is_permanent + sent.is_temporary
 
 
 def _copy(event: Event, invitation: Invitation) -> Copy:

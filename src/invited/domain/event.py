@@ -240,7 +240,7 @@ class Event:
         change, they are a CANCEL.
         """
         if self.is_cancelled:
-            return () if revision < 0 else (("CANCEL", self._gone()),)
+            return () if revision < 0 else (("CANCEL", self.whole()),)
         changed = self.components if revision < 0 else self.changed_since(revision)
         master = tuple(c for c in changed if c.recurrence_id is None)
         gone = tuple(c for c in changed if c.recurrence_id is not None and c.status is Status.CANCELLED)
@@ -252,7 +252,8 @@ class Event:
             mails = (("REQUEST", live), ("CANCEL", gone if revision >= 0 else ()))
         return tuple((method, parts) for method, parts in mails if parts)
 
-    def _gone(self) -> tuple[Component, ...]:
+    def whole(self) -> tuple[Component, ...]:
+        """What a CANCEL of all of it names: the master, or each occurrence known while there is none."""
         return (self.head,) if self.head.recurrence_id is None else self.components
 
     def component(self, key: datetime | None) -> Component | None:

@@ -6,7 +6,7 @@ The event is read anew, so that whatever is sent is the present truth: a late RE
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from invited import jobs
 from invited.domain.errors import Aside, Temporary
@@ -15,15 +15,12 @@ from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.job import STOPPED
 from invited.imip.compose import InviteTemplate
 from invited.imip.split import explicit
-from invited.invites import filled, template
+from invited.invites import post, template
 from invited.messages import DeliveryDue
-from invited.ports import Engine, Letter, Sent
+from invited.ports import Engine, Sent
 
 LEASE = 600.0
 """Seconds that a claim stands: longer than any batch takes, short enough to repeat soon after a crash."""
-
-SLICE = 25
-"""Mails handed to the outbox at a time."""
 
 
 def handle(message: DeliveryDue, engine: Engine) -> None:
@@ -52,44 +49,18 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine, repeat: s
     """Every claimed invitation with the worst that became of its mails; a fine result for one that needs none."""
     known = {i.token: _known(event, i, repeat) for i in claimed}
     templates = {revision: _templates(event, revision, engine) for revision in set(known.values())}
-    worst = dict.fromkeys((i.token for i in claimed), Sent())
-    outgoing: list[tuple[str, Letter]] = []
     # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
     barred = engine.store.suppressed([i.address for i in claimed], event.organizer)
-    for invitation in claimed:
-        if invitation.address in barred:
-            worst[invitation.token] = Sent(is_permanent=True, reason=f"not mailed: {barred[invitation.address]}")
-            continue
-        try:
-            mails = filled(engine, event, invitation, templates[known[invitation.token]], repeat)
-        except ValueError as fault:
-            worst[invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
-        else:
-            outgoing += [(invitation.token, letter) for letter in mails]
-    for (token, _), sent in zip(outgoing, _posted([letter for _, letter in outgoing], engine), strict=True):
-        worst[token] = max(worst[token], sent, key=_gravity)
-    return [(invitation, worst[invitation.token]) for invitation in claimed]
+    spared = [
+        (i, Sent(is_permanent=True, reason=f"not mailed: {barred[i.address]}")) for i in claimed if i.address in barred
+    ]
+    owed = [(i, templates[known[i.token]], repeat) for i in claimed if i.address not in barred]
+    return spared + post(engine, event, owed, LEASE / 2)
 
 
 def _known(event: Event, invitation: Invitation, repeat: str) -> int:
     """The revision to catch up from: a repetition tells everything, as to somebody new."""
     return -1 if repeat and not event.is_cancelled else invitation.sent_revision
-
-
-def _posted(outgoing: Sequence[Letter], engine: Engine) -> list[Sent]:
-    """Send slice by slice, and put the rest off before the claims run out: with a slow relay nothing goes twice."""
-    deadline = engine.now() + timedelta(seconds=LEASE / 2)
-    results: list[Sent] = []
-    for start in range(0, len(outgoing), SLICE):
-        if engine.now() > deadline:
-            late = Sent(is_temporary=True, reason="the relay is too slow for the whole batch")
-            return results + [late] * (len(outgoing) - start)
-        results += engine.outbox.send(outgoing[start : start + SLICE])
-    return results
-
-
-def _gravity(sent: Sent) -> int:
-    return 2 * sent.is_permanent + sent.is_temporary
 
 
 def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -> Delivery:

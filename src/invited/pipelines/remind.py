@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from invited.domain.audience import NUDGE_PAUSE
 from invited.domain.errors import Aside, Temporary
-from invited.domain.event import Component, Event
+from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation, State
-from invited.imip.compose import InviteTemplate
-from invited.invites import filled, template
+from invited.imip.split import explicit
+from invited.invites import post, template
 from invited.messages import NudgeDue
 from invited.ports import Engine, Sent
 
@@ -47,21 +47,8 @@ def handle(message: NudgeDue, engine: Engine) -> None:
 
 def _send(engine: Engine, event: Event, claimed: Sequence[Invitation]) -> list[tuple[Invitation, Sent]]:
     """Each with the worst that became of its mails: a series may need several."""
-    templates = [_template(engine, event, parts, method) for method, parts in event.catch_up(-1)]
-    outgoing = [
-        (invitation, letter)
-        for invitation in claimed
-        for letter in filled(engine, event, invitation, templates, repeat=f"nudge{invitation.nudges}")
+    event = explicit(event)
+    templates = [
+        template(engine, event, parts, method, "reminder", date=engine.now()) for method, parts in event.catch_up(-1)
     ]
-    worst = {invitation.token: Sent() for invitation in claimed}
-    for (invitation, _), sent in zip(outgoing, engine.outbox.send([letter for _, letter in outgoing]), strict=True):
-        worst[invitation.token] = max(worst[invitation.token], sent, key=_gravity)
-    return [(invitation, worst[invitation.token]) for invitation in claimed]
-
-
-def _template(engine: Engine, event: Event, parts: Sequence[Component], method: str) -> InviteTemplate:
-    return template(engine, event, parts, method, "reminder", date=engine.now())
-
-
-def _gravity(sent: Sent) -> int:
-    return 2 * sent.is_permanent + sent.is_temporary
+    return post(engine, event, [(i, templates, f"nudge{i.nudges}") for i in claimed], LEASE / 2)

@@ -20,8 +20,7 @@ def handle(message: InvitationWithdrawn, engine: Engine) -> None:
     if invitation.state is State.SENT and not event.is_cancelled:
         # A CANCEL counts only above the SEQUENCE of what it cancels.
         above = replace(event, sequence=event.sequence + 1)
-        parts = (event.head,) if event.head.recurrence_id is None else event.components
-        mails = filled(engine, above, invitation, [template(engine, above, parts, "CANCEL", "withdrawn")])
+        mails = filled(engine, above, invitation, [template(engine, above, event.whole(), "CANCEL", "withdrawn")])
         (sent,) = engine.outbox.send(mails)
         if sent.is_temporary:
             raise Temporary(sent.reason)
