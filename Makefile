@@ -5,7 +5,7 @@ export UV_PYTHON_PREFERENCE := only-system
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: setup run test lint format bench-parse bench-send clean
+.PHONY: setup run test lint format bench-build bench-parse bench-send clean
 
 setup: .venv/.ready
 
@@ -32,6 +32,9 @@ lint: setup
 format: setup
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
+
+bench-build: setup
+	@$(BIN)/python -m bench.build
 
 bench-parse: setup
 	@$(BIN)/python -m bench.parse

@@ -40,14 +40,21 @@ def encoded_words(value: str, used: int) -> list[str]:
 
     No character is split (RFC 2047 §5); the line breaks between the words are no part of the value.
     """
-    chunks, chunk, room = [], b"", _octets(used)
+    whole, room = value.encode("utf-8", "replace"), _octets(used)
+    if len(whole) <= room:
+        return [_word(whole)]
+    chunks, chunk = [], b""
     for character in value:
         octets = character.encode("utf-8", "replace")
         if len(chunk) + len(octets) > room:
             chunks.append(chunk)
             chunk, room = b"", _octets(1)
         chunk += octets
-    return [f"=?utf-8?b?{b64encode(part).decode()}?=" for part in [*chunks, chunk]]
+    return [_word(part) for part in [*chunks, chunk]]
+
+
+def _word(octets: bytes) -> str:
+    return f"=?utf-8?b?{b64encode(octets).decode()}?="
 
 
 def _octets(used: int) -> int:

@@ -31,7 +31,8 @@ def mailto(address: str) -> str:
     Only what would end or break the URI is percent-encoded. Letters beyond ASCII stay: clients look for their own
     address by comparing text.
     """
-    return "mailto:" + address.translate(_ESCAPED)
+    return "mailto:" + (address if _UNESCAPED.fullmatch(address) else address.translate(_ESCAPED))
 
 
+_UNESCAPED = re.compile(r"[A-Za-z0-9@.!$&'*+/=_~-]+")
 _ESCAPED = str.maketrans({c: f"%{ord(c):02X}" for c in ' "#%<>?[\\]^`{|}'})
