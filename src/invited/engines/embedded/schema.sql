@@ -30,6 +30,7 @@ CREATE TABLE approval (
 CREATE INDEX approval_of_event ON approval (event_id, created, id);
 
 -- claimed_until: whoever sends to this attendee has the right to until then.
+-- Rows lie in the order in which they came, so that a batch, whose tokens are anywhere, changes few pages.
 CREATE TABLE invitation (
     event_id TEXT NOT NULL REFERENCES event (id),
     token TEXT NOT NULL,
@@ -49,7 +50,7 @@ CREATE TABLE invitation (
     nudges INTEGER NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (event_id, token)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The winning answer of each attendee to the whole event (recurrence_id '') or to one occurrence.
 -- earlier: a JSON array of those to lower SEQUENCEs, ascending.
