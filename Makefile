@@ -5,7 +5,7 @@ export UV_PYTHON_PREFERENCE := only-system
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: setup run test lint format bench-build bench-parse bench-send clean
+.PHONY: setup run test lint format bench-build bench-parse bench-send bench-whole-send clean
 
 setup: .venv/.ready
 
@@ -41,6 +41,9 @@ bench-parse: setup
 
 bench-send: setup
 	@$(BIN)/python -m bench.send
+
+bench-whole-send: setup
+	@$(BIN)/python -m bench.whole_send
 
 clean:
 	rm -rf .uv .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

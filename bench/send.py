@@ -10,28 +10,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
-import shutil
 import smtplib
-import socket
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
+from bench.sending import CONNECTIONS, LIMIT, SENDER, show, sink, smtp_source, summary, timed
 from invited.engines.embedded.relay import parse
 from invited.engines.embedded.smtp_client import BulkClient
 from invited.ports import Letter, Sent
 
 SIZE = 6144
-CONNECTIONS = 10
 RAW = b"Subject: bench\r\n\r\n" + (b"A" * 76 + b"\r\n") * (SIZE // 78 - 1)
-SENDER = "rsvp@invites.example"
 SLOW = 10
 """A contestant that waits for every answer sends so much less, or the bench would take minutes."""
 
@@ -40,19 +32,19 @@ def main() -> None:
     """Run all rounds and print them."""
     options = _options()
     contestants: dict[str, tuple[Callable[[int, int], None], int]] = {
-        "smtp-source, 10 kept connections (the limit)": (_smtp_source, options.mails),
+        LIMIT: (_smtp_source, options.mails),
         "bulk client, 10 connections, one batch": (_one_batch, options.mails),
         "bulk client, 10 connections, batches of 100 by 4 threads": (_small_batches, options.mails),
         "bulk client, 1 connection": (_one_connection, options.mails // 2),
         "smtplib, 1 kept connection (the baseline)": (_smtplib, options.mails // SLOW),
     }
     rounds: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
-    with _sink() as port:
+    with sink() as port:
         for _ in range(options.rounds):
             for name, (send, mails) in contestants.items():
-                rounds[name].append(_timed(send, port, mails))
-    report = {name: _summary(results) for name, results in rounds.items()}
-    _print(report)
+                rounds[name].append(timed(partial(send, port, mails), mails))
+    report = {name: summary(results) for name, results in rounds.items()}
+    show(report)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:  # noqa: PTH123
             json.dump({"mail_octets": len(RAW), "rounds": options.rounds, "results": report}, file, indent=2)
@@ -64,44 +56,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", help="write the figures to this file")
     return parser.parse_args()
-
-
-@contextmanager
-def _sink() -> Iterator[int]:
-    """A smtp-sink on a free port."""
-    sink = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if sink is None:
-        sys.exit("smtp-sink is not there: install Debian's postfix package (it need not run)")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
-    process = subprocess.Popen([sink, *as_nobody, f"127.0.0.1:{port}", "1024"])
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    sys.exit("smtp-sink does not answer")
-
-
-def _timed(send: Callable[[int, int], None], port: int, mails: int) -> tuple[float, float]:
-    """Mails a second, and microseconds of CPU that this process spent on each."""
-    before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    send(port, mails)
-    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
-    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return mails / seconds, busy / mails * 1e6
 
 
 def _letters(mails: int) -> list[Letter]:
@@ -137,36 +91,12 @@ def _smtplib(port: int, mails: int) -> None:
 
 
 def _smtp_source(port: int, mails: int) -> None:
-    program = shutil.which("smtp-source", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    kept, many = "-d", ["-m", str(mails), "-s", str(CONNECTIONS), "-l", str(len(RAW))]
-    addresses = ["-f", SENDER, "-t", "guest@guests.example", f"127.0.0.1:{port}"]
-    subprocess.run([str(program), kept, *many, *addresses], check=True)
+    smtp_source(port, mails, len(RAW))
 
 
 def _check(results: list[Sent]) -> None:
     if any(result != Sent() for result in results):
         sys.exit(f"not every mail was taken: {next(result for result in results if result != Sent())}")
-
-
-def _summary(results: list[tuple[float, float]]) -> dict[str, float]:
-    rates = [rate for rate, _ in results]
-    cpu = statistics.median(busy for _, busy in results)
-    return {
-        "per_second": round(statistics.median(rates)),
-        "least": round(min(rates)),
-        "most": round(max(rates)),
-        "cpu_us": round(cpu, 1),
-    }
-
-
-def _print(report: dict[str, dict[str, float]]) -> None:
-    limit, baseline = next(iter(report.values()))["per_second"], list(report.values())[-1]["per_second"]
-    print(f"{'':58}{'mails/s':>9}{'least':>9}{'most':>9}{'x limit':>9}{'x base':>9}{'CPU µs':>9}")
-    for name, figures in report.items():
-        rate = figures["per_second"]
-        ratios = f"{rate / limit:>9.2f}{rate / baseline:>9.1f}"
-        cpu = "" if name.startswith("smtp-source") else f"{figures['cpu_us']:.1f}"
-        print(f"{name:58}{rate:>9,}{figures['least']:>9,}{figures['most']:>9,}{ratios}{cpu:>9}")
 
 
 if __name__ == "__main__":
