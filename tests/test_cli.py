@@ -51,6 +51,18 @@ def test_a_key_is_for_the_domain_or_for_an_organizer(run):
     assert run("keys", "create", "--admin", "--organizer", "ann@club.test").exit_code == 1
 
 
+def test_a_key_holds_the_scopes_that_are_named_or_all_but_addresses(run):
+    for more in ([], ["--addresses"], ["--scope", "events:read", "--scope", "keys"]):
+        run("keys", "create", "--admin", *more)
+    usual, whole, narrow = run("keys", "list").stdout.splitlines()
+    assert "attendees:read" not in usual
+    assert "attendees:read" in whole
+    assert "  events:read keys  " in narrow
+    refused = run("keys", "create", "--admin", "--scope", "everything")
+    assert refused.exit_code == 1
+    assert "events:read" in refused.stderr
+
+
 def test_mails_can_be_injected_from_files(run, tmp_path):
     file = tmp_path / "invite.eml"
     file.write_bytes(invite())

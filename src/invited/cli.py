@@ -221,13 +221,26 @@ def create_key(
     admin: Annotated[bool, typer.Option("--admin", help="For the whole domain.")] = False,
     organizer: Annotated[str | None, typer.Option(help="For the events of this organizer alone.")] = None,
     note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="What alone it may do, such as events:read; may be repeated. Default: all but addresses."),
+    ] = None,
+    addresses: Annotated[
+        bool, typer.Option("--addresses", help="Let it read whole addresses: attendees:read.")
+    ] = False,
 ) -> None:
     """Make a key; it is shown this once."""
     from invited.credentials import new_key
+    from invited.domain.principal import USUAL, Scope
 
     with _engine() as engine:
         try:
-            key, text = new_key(admin, organizer, engine.ports.now(), note)
+            scopes = {Scope(name) for name in scope} if scope else USUAL
+        except ValueError as reason:
+            _stop(f"{reason}; there are {', '.join(Scope)}")
+        try:
+            held = scopes | ({Scope.ATTENDEES_READ} if addresses else set())
+            key, text = new_key(admin, organizer, engine.ports.now(), note, held)
         except ValueError as reason:
             _stop(f"{reason}: give --admin or --organizer ADDRESS")
         engine.ports.store.add_key(key)
@@ -240,7 +253,8 @@ def list_keys() -> None:
     with _engine() as engine:
         for key in engine.ports.store.keys():  # noqa: SIM118 - a Store is no dict
             whose = "admin" if key.is_admin else key.organizer
-            typer.echo(f"{key.id}  {whose}  {key.created:%Y-%m-%d}  {key.note}")
+            scopes = " ".join(sorted(key.scopes))
+            typer.echo(f"{key.id}  {whose}  {key.created:%Y-%m-%d}  {scopes}  {key.note}")
 
 
 @keys.command("remove")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from cryptography.fernet import Fernet, InvalidToken
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 from pydantic import TypeAdapter
 
 from invited.domain.addresses import new_id, normalised, token
 from invited.domain.errors import Refused
+from invited.domain.principal import USUAL, Scope
 from invited.messages import Mail
 from invited.ports import Engine, Key
 from invited.settings import Settings
@@ -42,16 +46,25 @@ class Keys(Protocol):
     def key(self, key_id: str) -> Key | None: ...
 
 
-def new_key(is_admin: bool, organizer: str | None, now: datetime, note: str = "") -> tuple[Key, str]:  # noqa: FBT001
+def new_key(
+    is_admin: bool,  # noqa: FBT001
+    organizer: str | None,
+    now: datetime,
+    note: str = "",
+    scopes: Collection[Scope] = USUAL,
+) -> tuple[Key, str]:
     """A new key and its text, `inv_<key id>_<secret>`, which is shown this once: only its SHA-256 is kept.
 
-    A key is the domain's (`is_admin`) or one `organizer`'s; raises ValueError for both, neither or a bad address.
+    A key is the domain's (`is_admin`) or one `organizer`'s; raises ValueError for both, neither or a bad address, and
+    where it could do nothing.
     """
     if is_admin == bool(organizer):
         raise ValueError("a key is either an admin's or that of one organizer")
+    if not scopes:
+        raise ValueError("a key holds at least one scope")
     key_id, secret = new_id(), secrets.token_hex(32)
     owner = normalised(organizer) if organizer else None
-    key = Key(id=key_id, digest=_digest(secret), is_admin=is_admin, organizer=owner, created=now, note=note)
+    key = Key(key_id, _digest(secret), is_admin, owner, created=now, note=note, scopes=frozenset(scopes))
     return key, f"inv_{key_id}_{secret}"
 
 
@@ -86,6 +99,23 @@ def unsign(secret: bytes, purpose: str, text: str, max_age: timedelta, now: date
             "This link is not complete or was changed.",
             "Please open it from the mail again, or copy all of it into the address bar.",
         ) from None
+
+
+def seal(secret: bytes, text: str) -> str:
+    """`text` as a page's cursor that tells nobody what it says."""
+    return _box(secret).encrypt_at_time(text.encode("utf-8", "replace"), 0).decode()
+
+
+def unseal(secret: bytes, sealed: str) -> str:
+    """What `seal` put there, "" where nothing is; raises Refused."""
+    try:
+        return _box(secret).decrypt(sealed.encode("utf-8", "replace")).decode() if sealed else ""
+    except InvalidToken:
+        raise Refused("This cursor is none of ours.", "Please send the `next` of the page before.") from None
+
+
+def _box(secret: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hmac.digest(secret, b"invited cursor", hashlib.sha256)))
 
 
 class _Signer(TimestampSigner):

@@ -16,6 +16,7 @@ from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
@@ -111,6 +112,7 @@ class Key:
     organizer: str | None
     created: datetime
     note: str = ""
+    scopes: frozenset[Scope] = USUAL
 
 
 @dataclass(frozen=True, slots=True)

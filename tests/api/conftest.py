@@ -12,6 +12,7 @@ from invited.domain.addresses import token
 from invited.domain.event import Component, Event, Stamp
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.moment import Moment
+from invited.domain.principal import USUAL
 from invited.engines.embedded.engine import EmbeddedEngine
 from invited.settings import Settings
 from tests.api.given import NOW, OWNER, SECRET
@@ -109,8 +110,8 @@ def client(engine, lab, mailed):
 def header(engine):
     """Makes the Authorization header of a new key."""
 
-    def make(*, is_admin=False, organizer=None):
-        key, text = new_key(is_admin, organizer, NOW)
+    def make(*, is_admin=False, organizer=None, scopes=USUAL):
+        key, text = new_key(is_admin, organizer, NOW, scopes=scopes)
         engine.store.add_key(key)
         return {"Authorization": f"Bearer {text}"}
 

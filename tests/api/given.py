@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime
 
+from fastapi.routing import APIRoute, iter_route_contexts
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECRET = b"0123456789abcdef"
 OWNER = "owner@club.example"
 OTHER = "other@club.example"
+
+
+def routes(app):
+    """Every route of the app: (method, path, route), what the app serves beside them left out."""
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, APIRoute):
+            for method in sorted(context.original_route.methods):
+                yield method, context.path, context.original_route

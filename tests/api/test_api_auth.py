@@ -1,8 +1,10 @@
 import pytest
 
+from invited.api.auth import held
 from invited.domain.job import Job
+from invited.domain.principal import ALL, USUAL, Scope
 from invited.domain.statistics import Statistics
-from tests.api.given import OTHER, OWNER
+from tests.api.given import OTHER, OWNER, routes
 
 ROUTES = [
     ("GET", "/api/v1/events/event1"),
@@ -74,3 +76,30 @@ def test_a_key_with_one_letter_changed_is_refused(client, admin, event):
     text = admin["Authorization"]
     changed = text[:-1] + ("0" if text[-1] != "0" else "1")
     assert client.get("/api/v1/events/event1", headers={"Authorization": changed}).status_code == 401
+
+
+def test_a_key_does_only_what_its_scopes_allow(client, engine, header):
+    reader = header(organizer=OWNER, scopes={Scope.EVENTS_READ})
+    assert client.get("/api/v1/events/event1", headers=reader).status_code == 200
+    answer = ask(client, "POST", "/api/v1/events/event1/invitations", reader)
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/insufficient-scope")
+    # RFC 6750 §3.1
+    told = 'Bearer realm="invited", error="insufficient_scope", scope="invitations:send"'
+    assert answer.headers["www-authenticate"] == told
+    assert not engine.queue
+
+
+def test_whole_addresses_must_be_asked_for():
+    assert {Scope.ATTENDEES_READ} == ALL - USUAL
+
+
+def test_every_route_of_the_api_says_once_which_scopes_it_needs(client):
+    ours = [(path, route) for _method, path, route in routes(client.app) if path.startswith("/api/v1")]
+    assert ours
+    for path, route in ours:
+        assert sum(needed.call is held for needed in route.dependant.dependencies) == 1, path
+
+
+def test_the_description_tells_the_scopes(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert paths["/api/v1/events/{id}/invitations"]["post"]["security"] == [{"key": ["invitations:send"]}]

@@ -13,6 +13,7 @@ from invited.domain.event import Audience, Component, Status, Strangers
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.principal import ALL
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Grade
 from invited.messages import StrangerAccepted, StrangerRefused
@@ -52,7 +53,8 @@ def stranger(engine, event, invited):
     return stranger_link(engine, event.id, EVE).removeprefix(engine.settings.url)
 
 
-def test_proposals_page_by_page(client, owner, event, proposed):
+def test_proposals_page_by_page(client, header, event, proposed):
+    owner = header(organizer=event.organizer, scopes=ALL)
     proposed("cid@fan.example", start=None, recurrence_id="20270114T173000Z")
     proposed("ada@fan.example")
     first = client.get(f"/api/v1/events/{event.id}/proposals?limit=1", headers=owner).json()
@@ -69,6 +71,24 @@ def test_proposals_page_by_page(client, owner, event, proposed):
 def test_the_examples_have_the_shape_of_the_answers():
     assert ProposalPage.model_validate(examples.PROPOSALS).model_dump(mode="json") == examples.PROPOSALS
     assert Choices.model_validate(examples.CHOICES).model_dump(mode="json") == examples.CHOICES
+
+
+def test_proposals_name_nobody_whole_without_attendees_read(client, owner, event, proposed):
+    for name in ("ada", "bob", "cid"):
+        proposed(f"{name}@fan.example")
+    path, told = f"/api/v1/events/{event.id}/proposals", []
+    answer = client.get(path, params={"limit": 1}, headers=owner)
+    for name in ("ada", "bob"):
+        assert name not in answer.text
+        told += [p["email"] for p in answer.json()["proposals"]]
+        answer = client.get(path, params={"limit": 1, "after": answer.json()["next"]}, headers=owner)
+    assert told == ["a•••@fan.example", "b•••@fan.example"]
+    assert [p["email"] for p in answer.json()["proposals"]] == ["c•••@fan.example"]
+
+
+def test_a_cursor_of_somebody_elses_making_is_refused(client, owner, event):
+    answer = client.get(f"/api/v1/events/{event.id}/proposals?after=ada@fan.example", headers=owner)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "proposals"), ("PATCH", "settings")])

@@ -1,7 +1,7 @@
 import pytest
 
 from invited.domain import identity
-from invited.domain.addresses import clean_name, new_id, normalised, same_mailbox, token
+from invited.domain.addresses import clean_name, masked, new_id, normalised, same_mailbox, token
 from invited.domain.authority import owner
 
 
@@ -76,3 +76,10 @@ def test_a_token_belongs_to_one_address_in_one_event():
 )
 def test_nobody_speaks_for_a_stranger(sender, organizer, sent_by, whose):
     assert owner(sender, organizer, sent_by) == whose
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"), [("joe@club.example", "j•••@club.example"), ('"a@b"@club.example', '"•••@club.example')]
+)
+def test_a_masked_address_keeps_its_first_letter_and_its_domain(address, shown):
+    assert masked(address) == shown

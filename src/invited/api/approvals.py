@@ -10,13 +10,14 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, Field
 
 from invited.api import examples
-from invited.api.auth import Caller, may_see, visible
+from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.differences import differences
 from invited.domain import approval as domain
 from invited.domain.approval import ApprovalState, Choice
+from invited.domain.principal import Scope
 from invited.messages import ApprovalGiven
 from invited.ports import Engine
 
@@ -77,6 +78,7 @@ class ChoiceBody(BaseModel):
 
 @router.get(
     "/events/{id}/approvals",
+    dependencies=[holding(Scope.EVENTS_READ)],
     responses=errors("not-found") | examples.shown(examples.APPROVALS, "A page of the event's changes"),
 )
 def event_approvals(
@@ -96,6 +98,7 @@ def event_approvals(
 
 @router.post(
     "/approvals/{id}",
+    dependencies=[holding(Scope.EVENTS_WRITE)],
     status_code=202,
     responses=errors("not-found", "already-decided", "too-large")
     | examples.shown(examples.APPROVAL, "Taken; the change is being settled", 202),
@@ -108,7 +111,7 @@ def decide(
 ) -> Approval:
     """Approve a change that waits, send it as a quiet text fix, or discard it. The first decision stands."""
     approval = engine.store.approval(id)
-    if approval is None or not may_see(key, approval.before.organizer):
+    if approval is None or not key.may_see(approval.before.organizer):
         raise Problem("not-found", "There is no change with this id.", "Please see /api/v1/events/{id}/approvals.")
     give(engine, approval, body.choice)
     return Approval.of(approval)

@@ -9,10 +9,11 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from invited.api import examples
-from invited.api.auth import Caller, visible
+from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.domain.event import Audience, Event, Strangers
+from invited.domain.principal import Scope
 from invited.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
@@ -44,6 +45,7 @@ class Choices(BaseModel):
 
 @router.patch(
     "/events/{id}/settings",
+    dependencies=[holding(Scope.EVENTS_WRITE)],
     responses=errors("not-found") | examples.shown(examples.CHOICES, "What holds for the event now"),
 )
 def choose(

@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from invited.api import examples
-from invited.api.auth import Admin, Caller, may_see, visible
+from invited.api.auth import Admin, Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.reconfirmation import Reconfirmation
 from invited.api.schemas import EventDetail, EventPage, EventSummary, Figures
 from invited.domain.addresses import normalised
+from invited.domain.principal import Scope
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
@@ -23,7 +24,9 @@ After = Annotated[str, Query(max_length=64, description="The `next` of the page 
 
 
 @router.get(
-    "/events/{id}", responses=errors("not-found") | examples.shown(examples.EVENT_DETAIL, "The event, with all parts")
+    "/events/{id}",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found") | examples.shown(examples.EVENT_DETAIL, "The event, with all parts"),
 )
 def event_detail(engine: GivenEngine, key: Caller, id: Id) -> EventDetail:  # noqa: A002 - the path's own word
     """API 1: one event."""
@@ -31,7 +34,9 @@ def event_detail(engine: GivenEngine, key: Caller, id: Id) -> EventDetail:  # no
 
 
 @router.get(
-    "/events/{id}/statistics", responses=errors("not-found") | examples.shown(examples.FIGURES, "The event's figures")
+    "/events/{id}/statistics",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found") | examples.shown(examples.FIGURES, "The event's figures"),
 )
 def event_statistics(engine: GivenEngine, key: Caller, id: Id) -> Figures:  # noqa: A002
     """API 2: the figures of one event, as they stand this moment."""
@@ -41,6 +46,7 @@ def event_statistics(engine: GivenEngine, key: Caller, id: Id) -> Figures:  # no
 
 @router.get(
     "/events/{id}/reconfirmation",
+    dependencies=[holding(Scope.EVENTS_READ)],
     responses=errors("not-found") | examples.shown(examples.RECONFIRMATION, "Former answers against those of now"),
 )
 def event_reconfirmation(engine: GivenEngine, key: Caller, id: Id) -> Reconfirmation:  # noqa: A002
@@ -51,6 +57,7 @@ def event_reconfirmation(engine: GivenEngine, key: Caller, id: Id) -> Reconfirma
 
 @router.get(
     "/organizers/{organizer}/events",
+    dependencies=[holding(Scope.EVENTS_READ)],
     responses=errors("not-found") | examples.shown(examples.EVENTS, "A page of the organizer's events"),
 )
 def organizer_events(
@@ -65,7 +72,9 @@ def organizer_events(
 
 
 @router.get(
-    "/domain/events", responses=errors("forbidden") | examples.shown(examples.EVENTS, "A page of the domain's events")
+    "/domain/events",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("forbidden") | examples.shown(examples.EVENTS, "A page of the domain's events"),
 )
 def domain_events(engine: GivenEngine, _key: Admin, limit: Limit = 100, after: After = "") -> EventPage:
     """API 8: all events of all organizers, newest first; for admins."""
@@ -77,7 +86,7 @@ def _organizer(key: Caller, address: str) -> str:
         organizer = normalised(address)
     except ValueError:
         organizer = ""
-    if not organizer or not may_see(key, organizer):
+    if not organizer or not key.may_see(organizer):
         raise Problem("not-found", "There is no such organizer.", "Please check the address.")
     return organizer
 

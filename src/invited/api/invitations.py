@@ -8,11 +8,12 @@ from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
 
 from invited.api import examples
-from invited.api.auth import Caller, visible
+from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.schemas import Accepted, InvitationsBody
 from invited.api.sending import send
+from invited.domain.principal import Scope
 
 router = APIRouter(prefix="/api/v1", tags=["invitations"])
 
@@ -21,6 +22,7 @@ INVITATIONS = {"one valid, one not": Example(value=examples.INVITATIONS)}
 
 @router.post(
     "/events/{id}/invitations",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
     status_code=202,
     responses=errors("not-found", "event-cancelled", "too-large")
     | examples.shown(examples.ACCEPTED, "Taken; the mails are on their way", 202),

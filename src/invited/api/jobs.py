@@ -13,13 +13,14 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from invited.api import examples
-from invited.api.auth import Caller, may_see
+from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.schemas import JobProgress
 from invited.api.sending import may_send
 from invited.domain.job import Control, Job, Phase
+from invited.domain.principal import Scope
 from invited.jobs import direct
 from invited.ports import Engine
 
@@ -37,7 +38,7 @@ def known(engine: GivenEngine, key: Caller, id: Id) -> Job:  # noqa: A002 - the 
     """The job, if it is there and the key may see its event."""
     found = engine.store.job(id)
     event = engine.store.event(found.event_id) if found else None
-    if found is None or event is None or not may_see(key, event.organizer):
+    if found is None or event is None or not key.may_see(event.organizer):
         raise Problem("not-found", "There is no job with this id.", "Please check the id.")
     return found
 
@@ -45,13 +46,18 @@ def known(engine: GivenEngine, key: Caller, id: Id) -> Job:  # noqa: A002 - the 
 Known = Annotated[Job, Depends(known)]
 
 
-@router.get("/jobs/{id}", responses=errors("not-found") | _SHOWN)
+@router.get("/jobs/{id}", dependencies=[holding(Scope.EVENTS_READ)], responses=errors("not-found") | _SHOWN)
 def job(engine: GivenEngine, job: Known) -> JobProgress:
     """How far a bulk send is."""
     return JobProgress.of(job, engine.now())
 
 
-@router.get("/jobs/{id}/live", responses=errors("not-found"), response_class=EventSourceResponse)
+@router.get(
+    "/jobs/{id}/live",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found"),
+    response_class=EventSourceResponse,
+)
 async def live(engine: GivenEngine, job: Known) -> AsyncIterable[ServerSentEvent]:
     """The same as server-sent events, whenever something changed, until the job is over."""
     shown: JobProgress | None = None
@@ -66,25 +72,45 @@ async def live(engine: GivenEngine, job: Known) -> AsyncIterable[ServerSentEvent
         await asyncio.sleep(LIVE_SECONDS)
 
 
-@router.post("/jobs/{id}/pause", status_code=202, responses=errors("not-found", "job-over") | _DIRECTED)
+@router.post(
+    "/jobs/{id}/pause",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    status_code=202,
+    responses=errors("not-found", "job-over") | _DIRECTED,
+)
 def pause(engine: GivenEngine, job: Known) -> JobProgress:
     """Send no more for now; batches on the wire are finished. The list is read on."""
     return _directed(engine, job, Control.PAUSED, {Control.GOING})
 
 
-@router.post("/jobs/{id}/resume", status_code=202, responses=errors("not-found", "job-over") | _DIRECTED)
+@router.post(
+    "/jobs/{id}/resume",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    status_code=202,
+    responses=errors("not-found", "job-over") | _DIRECTED,
+)
 def resume(engine: GivenEngine, job: Known) -> JobProgress:
     """Go on after a pause."""
     return _directed(engine, job, Control.GOING, {Control.PAUSED})
 
 
-@router.post("/jobs/{id}/stop", status_code=202, responses=errors("not-found", "job-over") | _DIRECTED)
+@router.post(
+    "/jobs/{id}/stop",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    status_code=202,
+    responses=errors("not-found", "job-over") | _DIRECTED,
+)
 def stop(engine: GivenEngine, job: Known) -> JobProgress:
     """Send no more at all: whoever was not sent to is dropped, and the rest of the list not read."""
     return _directed(engine, job, Control.STOPPED, {Control.GOING, Control.PAUSED})
 
 
-@router.post("/jobs/{id}/resend", status_code=202, responses=errors("not-found", "event-cancelled") | _DIRECTED)
+@router.post(
+    "/jobs/{id}/resend",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    status_code=202,
+    responses=errors("not-found", "event-cancelled") | _DIRECTED,
+)
 def resend(engine: GivenEngine, job: Known) -> JobProgress:
     """Try those again that failed, and go on with a job that was paused or stopped."""
     event = engine.store.event(job.event_id)

@@ -9,16 +9,18 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.security import SecurityScopes
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from invited.api.auth import Credentials, admin, caller
+from invited.api.auth import Credentials, admin, caller, held
 from invited.api.dependencies import GivenAll, Id, page
 from invited.api.forms import same_site
 from invited.api.lab_mail import Lab, LabItem, opened
 from invited.api.problems import Problem
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
+from invited.domain.principal import Scope
 from invited.imip import clients
 from invited.settings import is_loopback
 
@@ -43,7 +45,8 @@ def lab_of(request: Request, given: GivenAll, credentials: Credentials) -> Lab:
         detail = "Mail goes out by the relay that is set, so none is kept here."
         raise Problem("no-lab", detail, "To use the mail lab, start the server without INVITED_RELAY.")
     if not _is_local(request, given.engine.settings.http_listen):
-        admin(caller(given.engine, credentials))
+        operator = admin(caller(given.engine, credentials))
+        held(operator, SecurityScopes([Scope.OPERATIONS]))
     return given.lab
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from invited.api import examples
-from invited.api.auth import Caller
+from invited.api.auth import Caller, holding
 from invited.api.openapi import errors
 from invited.imip import lint as rules
 
@@ -45,6 +45,7 @@ _BODY = {
 
 @router.post(
     "/lint",
+    dependencies=[holding()],
     responses=errors("too-large") | examples.shown(examples.FINDINGS, "What was found; nothing if all is well"),
     openapi_extra={"requestBody": _BODY},
 )

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from invited.api import examples
-from invited.api.auth import Caller, visible
+from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.problems import Problem
@@ -22,6 +22,7 @@ from invited.api.sending import may_send
 from invited.domain.addresses import new_id
 from invited.domain.errors import Refused
 from invited.domain.event import Event
+from invited.domain.principal import Scope
 from invited.jobs import Plan, begin
 from invited.ports import Engine
 
@@ -49,6 +50,7 @@ BODY: dict[str, Any] = {
 
 @router.post(
     "/events/{id}/lists",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
     status_code=202,
     openapi_extra=BODY,
     responses=errors("malformed", "not-found", "event-cancelled", "too-large")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from invited.api import examples
-from invited.api.auth import Caller, visible
+from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
 from invited.api.schemas import Reminded
 from invited.api.sending import may_send
+from invited.domain.principal import Scope
 from invited.messages import NudgeRequested
 
 router = APIRouter(prefix="/api/v1", tags=["invitations"])
@@ -17,6 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["invitations"])
 
 @router.post(
     "/events/{id}/nudges",
+    dependencies=[holding(Scope.INVITATIONS_SEND)],
     status_code=202,
     responses=errors("not-found", "event-cancelled")
     | examples.shown(examples.REMINDED, "The reminders are on their way", 202),

@@ -35,7 +35,7 @@ PROBLEM = {
 
 def errors(*names: str) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that may answer these kinds of problem, besides those that any route has."""
-    kinds = [KINDS[name] for name in ("unauthorized", "invalid", "unavailable", *names)]
+    kinds = [KINDS[name] for name in ("unauthorized", "insufficient-scope", "invalid", "unavailable", *names)]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {kind.status: {"description": kind.title, "content": content} for kind in kinds}
 

@@ -30,6 +30,7 @@ class Kind(NamedTuple):
 KINDS = {
     "malformed": Kind(400, "The request cannot be read"),
     "unauthorized": Kind(401, "A valid API key is needed"),
+    "insufficient-scope": Kind(403, "This key lacks a scope"),
     "forbidden": Kind(403, "This key may not do that"),
     "cross-site": Kind(403, "The form was sent from another site"),
     "link-not-valid": Kind(403, "The link is not valid"),

@@ -56,6 +56,11 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
 
+def masked(address: str) -> str:
+    """The address for whoever may not see it whole: `j•••@club.example`."""
+    return f"{address[:1]}•••@{domain_of(address)}"
+
+
 def clean_name(name: str) -> str:
     """A person's name fit for a header and a calendar: one line, no quotes or control characters, bounded."""
     printable = "".join(c if c.isprintable() and c not in '"<>\\' else " " for c in name)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from invited.domain.principal import Scope
 from invited.messages import DeliveryDue, EventCreated, MailArrived
 from invited.ports import Key
 from tests.facts import NOW, a_mail
@@ -74,7 +75,9 @@ def test_hits_are_counted_for_a_window(store):
 
 def test_keys_come_and_go(store):
     admin = Key("k1", "digest", True, None, NOW)
-    other = replace(admin, id="k2", is_admin=False, organizer="ann@club.example", note="site")
+    other = replace(
+        admin, id="k2", is_admin=False, organizer="ann@club.example", note="site", scopes=frozenset({Scope.KEYS})
+    )
     store.add_key(admin)
     store.add_key(other)
     assert store.keys() == [admin, other]

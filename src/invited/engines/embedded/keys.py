@@ -6,18 +6,20 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from invited.domain.principal import Scope
 from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Key
 
-_COLUMNS = "id, digest, is_admin, organizer, created, note"
-_ADD = f"INSERT INTO api_key ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+_COLUMNS = "id, digest, is_admin, organizer, created, note, scopes"
+_ADD = f"INSERT INTO api_key ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ONE = f"SELECT {_COLUMNS} FROM api_key WHERE id = ?"
 _ALL = f"SELECT {_COLUMNS} FROM api_key ORDER BY created, id"
 
 
 def add(connection: sqlite3.Connection, key: Key) -> None:
     """See Store.add_key."""
-    row = (key.id, key.digest, key.is_admin, key.organizer, to_micros(key.created), key.note)
+    scopes = " ".join(sorted(key.scopes))
+    row = (key.id, key.digest, key.is_admin, key.organizer, to_micros(key.created), key.note, scopes)
     connection.execute(_ADD, row)
 
 
@@ -38,5 +40,6 @@ def remove(connection: sqlite3.Connection, key_id: str) -> bool:
 
 
 def _key(row: Sequence[Any]) -> Key:
-    key_id, digest, is_admin, organizer, created, note = row
-    return Key(key_id, digest, bool(is_admin), organizer, from_micros(created), note)
+    key_id, digest, is_admin, organizer, created, note, scopes = row
+    held = frozenset(Scope(scope) for scope in scopes.split())
+    return Key(key_id, digest, bool(is_admin), organizer, from_micros(created), note, held)

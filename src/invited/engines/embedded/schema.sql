@@ -189,7 +189,9 @@ CREATE TABLE api_key (
     is_admin INTEGER NOT NULL,
     organizer TEXT,
     created INTEGER NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    -- Parted by spaces.
+    scopes TEXT NOT NULL
 ) STRICT;
 
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
