@@ -5,7 +5,7 @@ export UV_PYTHON_PREFERENCE := only-system
 UV := .uv/bin/uv
 BIN := .venv/bin
 
-.PHONY: setup run test lint format bench-build bench-parse bench-send bench-whole-send clean
+.PHONY: setup run test lint format bench-build bench-parse bench-million bench-send bench-whole-send clean
 
 setup: .venv/.ready
 
@@ -38,6 +38,9 @@ bench-build: setup
 
 bench-parse: setup
 	@$(BIN)/python -m bench.parse
+
+bench-million: setup
+	@$(BIN)/python -m bench.million
 
 bench-send: setup
 	@$(BIN)/python -m bench.send

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 CONNECTIONS = 10
 SENDER = "rsvp@invites.example"
@@ -19,19 +20,28 @@ LIMIT = "smtp-source, 10 kept connections (the limit)"
 
 
 @contextmanager
-def sink() -> Iterator[int]:
-    """Postfix's smtp-sink on a free port of 127.0.0.1, which takes every mail and keeps none."""
+def sink(counts: Path | None = None) -> Iterator[int]:
+    """Postfix's smtp-sink on a free port of 127.0.0.1, which keeps no mail and writes to `counts` how many came."""
     program = _program("smtp-sink")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
-    process = subprocess.Popen([program, *as_nobody, f"127.0.0.1:{port}", "1024"])
+    words = [program, *as_nobody, *(["-c"] if counts else []), f"127.0.0.1:{port}", "1024"]
+    with open(counts or os.devnull, "wb") as told:  # noqa: PTH123 - the null device is no Path of ours
+        process = subprocess.Popen(words, stdout=told)
     try:
         _wait_for(port)
         yield port
     finally:
         process.terminate()
         process.wait()
+
+
+def taken(counts: Path) -> int:
+    """How many mails a counting sink has taken so far."""
+    with counts.open("rb") as told:
+        told.seek(max(0, counts.stat().st_size - 200))
+        return int(told.read().rpartition(b"mesg=")[2])
 
 
 def _wait_for(port: int) -> None:
