@@ -4,10 +4,24 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 UV := .uv/bin/uv
 BIN := .venv/bin
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f \( -name '*.ts' -o -name '*.vue' -o -name '*.html' -o -name '*.css' -o -name 'en.json' -o -name 'tsconfig*' \) ! -name schema.d.ts -print)
+API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 
-.PHONY: setup run test lint format bench-build bench-parse bench-million bench-send bench-whole-send clean
+.PHONY: setup web run test lint format bench-build bench-parse bench-million bench-send bench-whole-send clean
 
 setup: .venv/.ready
+
+# The apps are built anew where a source of theirs or the API is newer than the last build.
+web: web/.built
+
+web/node_modules/.ready: web/package.json web/package-lock.json $(wildcard web/*/package.json)
+	cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+web/.built: .venv/.ready web/node_modules/.ready $(WEB_SOURCES) $(API_SOURCES)
+	$(BIN)/invited openapi > web/shared/openapi.json
+	cd web && npm run --silent types && npm run --silent check && npm run --silent build
+	@touch $@
 
 .uv/bin/uv:
 	python3 -m venv .uv
@@ -17,10 +31,11 @@ setup: .venv/.ready
 	$(UV) sync --locked --quiet --python python3
 	@touch $@
 
-run: setup
+run: setup web
 	@INVITED_INBOUND_AUTH=$${INVITED_INBOUND_AUTH:-trust} $(BIN)/invited serve
 
-test: lint
+test: lint web
+	cd web && npm run --silent test
 	$(BIN)/pytest
 
 lint: setup
@@ -49,4 +64,4 @@ bench-whole-send: setup
 	@$(BIN)/python -m bench.whole_send
 
 clean:
-	rm -rf .uv .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf web/node_modules web/.built src/invited/web .uv .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -33,6 +33,12 @@ def test_wrong_settings_are_one_line_each(run, monkeypatch):
     assert result.stderr == "INVITED_SMTP_LISTEN: must be HOST:PORT, such as 127.0.0.1:2525\n"
 
 
+def test_the_api_describes_itself_without_a_server(run):
+    described = json.loads(run("openapi").stdout)
+    assert described["openapi"].startswith("3.1")
+    assert "/api/v1/events/{id}" in described["paths"]
+
+
 def test_keys_are_shown_once_listed_and_removed(run):
     text = run("keys", "create", "--organizer", "Ann@Club.test", "--note", "website").stdout.strip()
     assert re.fullmatch(r"inv_[a-z2-7]{16}_[0-9a-f]{64}", text)

@@ -215,6 +215,20 @@ def settings(
         typer.echo(f"{name}={value}  ({source})\n    {about}")
 
 
+@app.command()
+def openapi() -> None:
+    """Print the API's description, OpenAPI 3.1, without a server."""
+    import json
+
+    from invited.api.app import create_app
+    from invited.engines import open_engine
+    from invited.settings import Settings
+
+    with open_engine(Settings(), memory=True) as engine:
+        described = create_app(engine.ports, lab=engine.lab, mail_in=lambda *_: None).openapi()
+    typer.echo(json.dumps(described, indent=1))
+
+
 @keys.command("create")
 def create_key(
     *,

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from invited.api import (
     approval_pages,
     approvals,
+    apps,
     choices,
     events,
     health,
@@ -81,6 +82,7 @@ _ROUTERS = (
     strangers.router,
     unsubscribe.router,
     lab.router,
+    apps.router,
 )
 
 
