@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -235,6 +235,9 @@ def create_key(
     admin: Annotated[bool, typer.Option("--admin", help="For the whole domain.")] = False,
     organizer: Annotated[str | None, typer.Option(help="For the events of this organizer alone.")] = None,
     note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Days for which it is good; default: no end.")
+    ] = None,
     scope: Annotated[
         list[str] | None,
         typer.Option(help="What alone it may do, such as events:read; may be repeated. Default: all but addresses."),
@@ -254,7 +257,10 @@ def create_key(
             _stop(f"{reason}; there are {', '.join(Scope)}")
         try:
             held = scopes | ({Scope.ATTENDEES_READ} if addresses else set())
-            key, text = new_key(admin, organizer, engine.ports.now(), note, held)
+            now = engine.ports.now()
+            key, text = new_key(
+                admin, organizer, now, note, scopes=held, expires=now + timedelta(days) if days else None
+            )
         except ValueError as reason:
             _stop(f"{reason}: give --admin or --organizer ADDRESS")
         engine.ports.store.add_key(key)
@@ -265,10 +271,15 @@ def create_key(
 def list_keys() -> None:
     """List the keys, never their secrets."""
     with _engine() as engine:
-        for key in engine.ports.store.keys():  # noqa: SIM118 - a Store is no dict
-            whose = "admin" if key.is_admin else key.organizer
-            scopes = " ".join(sorted(key.scopes))
-            typer.echo(f"{key.id}  {whose}  {key.created:%Y-%m-%d}  {scopes}  {key.note}")
+        page = engine.ports.store.keys()
+        while page:
+            for key in page:
+                whose = "admin" if key.is_admin else key.organizer
+                used = f"used {key.used:%Y-%m-%d}" if key.used else "never used"
+                ends = f"  until {key.expires:%Y-%m-%d}" if key.expires else ""
+                scopes = " ".join(sorted(key.scopes))
+                typer.echo(f"{key.id}  {whose}  {key.created:%Y-%m-%d}  {used}{ends}  {scopes}  {key.note}")
+            page = engine.ports.store.keys(after=page[-1].id)
 
 
 @keys.command("remove")

@@ -51,7 +51,9 @@ def new_key(
     organizer: str | None,
     now: datetime,
     note: str = "",
+    *,
     scopes: Collection[Scope] = USUAL,
+    expires: datetime | None = None,
 ) -> tuple[Key, str]:
     """A new key and its text, `inv_<key id>_<secret>`, which is shown this once: only its SHA-256 is kept.
 
@@ -64,7 +66,9 @@ def new_key(
         raise ValueError("a key holds at least one scope")
     key_id, secret = new_id(), secrets.token_hex(32)
     owner = normalised(organizer) if organizer else None
-    key = Key(key_id, _digest(secret), is_admin, owner, created=now, note=note, scopes=frozenset(scopes))
+    key = Key(
+        key_id, digest_of(secret), is_admin, owner, created=now, note=note, scopes=frozenset(scopes), expires=expires
+    )
     return key, f"inv_{key_id}_{secret}"
 
 
@@ -73,10 +77,16 @@ def key_of(keys: Keys, text: str) -> Key | None:
     kind, _, rest = text.partition("_")
     key_id, _, secret = rest.partition("_")
     key = keys.key(key_id) if kind == "inv" and key_id and secret else None
-    return key if key and hmac.compare_digest(key.digest, _digest(secret)) else None
+    return key if key and is_secret(secret, key.digest) else None
 
 
-def _digest(secret: str) -> str:
+def is_secret(secret: str, digest: str) -> bool:
+    """Whether this is the secret of that digest; takes as long whether or not it is."""
+    return hmac.compare_digest(digest, digest_of(secret))
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret that is random and long enough not to be guessed: its SHA-256."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 

@@ -373,6 +373,13 @@ class InvitationWithdrawn:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class SignInRequested:
+    """Somebody wants to sign in as `address` (normalised); nobody knows yet whether it is one that may."""
+
+    address: str
+
+
 Message: TypeAlias = (
     MailArrived
     | InviteSubmitted
@@ -405,6 +412,7 @@ Message: TypeAlias = (
     | BounceArrived
     | Unsubscribed
     | InvitationWithdrawn
+    | SignInRequested
 )
 
 BATCH = 100

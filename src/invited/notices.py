@@ -25,6 +25,7 @@ from invited.imip.compose import Words
 from invited.messages import ConfirmationNeeded, EventCreated, InviteRefused, LimitMet
 from invited.news import News
 from invited.ports import Engine, Letter
+from invited.sessions import LINK_AGE
 from invited.templating import environment
 from invited.wording import ANSWER_WORDS, repeats, span_words, when
 
@@ -81,6 +82,12 @@ def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
     link = confirmation_link(engine, message.mail, message.summary)
     words = render(engine, "confirm", message=message, link=link)
     return _letter(engine, message.owner, message.mail.domain, words, f"confirm {message.mail.key}")
+
+
+def sign_in(engine: Engine, address: str, link: str) -> Letter:
+    """The link that opens a session, once."""
+    words = render(engine, "sign_in", address=address, link=link, minutes=int(LINK_AGE.total_seconds() / 60))
+    return _letter(engine, address, engine.settings.domain[0], words, f"sign in {link}")
 
 
 def approval_needed(engine: Engine, approval: Approval) -> Letter:

@@ -113,6 +113,34 @@ class Key:
     created: datetime
     note: str = ""
     scopes: frozenset[Scope] = USUAL
+    expires: datetime | None = None
+    used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who signed in by mail, on one `client` (its User-Agent). It ends at `ends`, if not before.
+
+    Of its secret only the SHA-256 is kept; the `former` one is good for a moment after the secret was `changed`.
+    """
+
+    id: str
+    digest: str
+    address: str
+    opened: datetime
+    seen: datetime
+    changed: datetime
+    ends: datetime
+    former: str = ""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that may be repeated: the fingerprint of what it asks, and its answer, "" while there is none."""
+
+    fingerprint: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +358,42 @@ class Store(Protocol):
 
     def key(self, key_id: str) -> Key | None: ...
 
-    def keys(self) -> list[Key]: ...
+    def keys(self, *, organizer: str | None = None, after: str = "", limit: int = 100) -> list[Key]:
+        """Oldest first, of one organizer or all; `after` is the id of the last one of the page before."""
+
+    def use_key(self, key_id: str, now: datetime) -> None:
+        """Remember that a key was used then."""
 
     def remove_key(self, key_id: str) -> bool: ...
+
+    def add_sign_in(self, digest: str, address: str, *, now: datetime, until: datetime) -> None:
+        """Remember until then that whoever holds the secret with this SHA-256 may sign in as `address`, once."""
+
+    def sign_in(self, digest: str, now: datetime) -> str | None:
+        """The address that may sign in by it."""
+
+    def take_sign_in(self, digest: str, now: datetime) -> str | None:
+        """The same, and forget it: of several calls one gets the address."""
+
+    def add_session(self, session: Session, now: datetime) -> None: ...
+
+    def session(self, session_id: str) -> Session | None: ...
+
+    def sessions(self, address: str, limit: int = 100) -> list[Session]:
+        """Of this person, the newest first; those that have ended may be among them."""
+
+    def renew_session(self, session: Session, expected: str) -> bool:
+        """Store a session anew whose digest is `expected` until then; whether it was."""
+
+    def remove_session(self, session_id: str) -> bool: ...
+
+    def ask(self, name: str, fingerprint: str, *, now: datetime, lease: float, keep: float) -> Asked | None:
+        """Take the right to answer the request `name`, for `lease` seconds; None where this call got it. Else what is
+        known of it: somebody else is at it, it is answered, or it asked for something else. Kept for `keep` seconds.
+        """
+
+    def answer(self, name: str, answer: str) -> None:
+        """Remember the answer to a request. "" gives the right to answer it back, so that the next call gets it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         default=("invites.localhost",),
         description="The mail domains served, separated by commas; the first one is used where none is given.",
     )
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses of the people who run this server, separated by commas: signed in, they see the whole "
+        "domain.",
+    )
     data_dir: Path = Field(
         default=Path(".invited"), description="Where everything is kept; created if absent, readable by its owner only."
     )
@@ -156,7 +161,7 @@ class Settings(BaseSettings):
     )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
 
-    @field_validator("domain", mode="before")
+    @field_validator("domain", "admins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -174,6 +179,14 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError(f"{name!r} is not a mail domain") from None
         return value
+
+    @field_validator("admins")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(normalised(address) for address in value)
+        except ValueError as error:
+            raise ValueError(f"names no address: {error}") from None
 
     @field_validator("public_url")
     @classmethod

@@ -9,6 +9,9 @@ SECRET = b"0123456789abcdef"
 OWNER = "owner@club.example"
 OTHER = "other@club.example"
 
+OPEN = ("/api/v1/sign-in",)
+"""What of the API needs neither key nor session."""
+
 
 def routes(app):
     """Every route of the app: (method, path, route), what the app serves beside them left out."""

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from invited.api import (
+    account,
     approval_pages,
     approvals,
     apps,
@@ -20,6 +21,7 @@ from invited.api import (
     health,
     invitations,
     jobs,
+    keys,
     lab,
     lint,
     lists,
@@ -27,9 +29,12 @@ from invited.api import (
     pages,
     problems,
     proposals,
+    sessions,
+    sign_in,
     strangers,
     unsubscribe,
 )
+from invited.api.cookies import SetCookie
 from invited.api.dependencies import Given, MailIn
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
@@ -51,7 +56,11 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         # Both would load scripts from another site.
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(SafeHeaders), Middleware(BodyLimit, engine.settings.list_max_bytes)],
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(SetCookie),
+            Middleware(BodyLimit, engine.settings.list_max_bytes),
+        ],
         exception_handlers={
             HTTPException: problems.on_http,
             RequestValidationError: problems.on_invalid,
@@ -74,10 +83,14 @@ _ROUTERS = (
     approvals.router,
     proposals.router,
     choices.router,
+    keys.router,
+    sessions.router,
     invitations.router,
     health.router,
     lint.router,
     pages.router,
+    sign_in.router,
+    account.router,
     approval_pages.router,
     strangers.router,
     unsubscribe.router,

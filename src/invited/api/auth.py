@@ -1,22 +1,28 @@
-"""Who calls: API keys as `Authorization: Bearer inv_<key id>_<secret>` (RFC 6750), and what each may see and do.
+"""Who calls: API keys as `Authorization: Bearer inv_<key id>_<secret>` (RFC 6750), or the session of a browser; and
+what each may see and do.
 
 Every route under /api/v1 declares once what it takes, in its decorator: `dependencies=[holding(Scope.EVENTS_READ)]`.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
+from invited.api.cookies import session_cookie, set_cookie
 from invited.api.dependencies import GivenEngine
+from invited.api.forms import cross_site, is_own_page
 from invited.api.problems import Problem, no_event
 from invited.credentials import key_of
 from invited.domain.addresses import masked
 from invited.domain.event import Event
-from invited.domain.principal import Principal, Scope
-from invited.ports import Engine
+from invited.domain.principal import ALL, Principal, Scope
+from invited.ports import Engine, Session
+from invited.sessions import recognised
+from invited.settings import Settings
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -25,21 +31,62 @@ BEARER = HTTPBearer(
     description="An admin's key sees the whole domain, an organizer's key that organizer's own events; "
     "either does what its scopes allow.",
 )
+READING = ("GET", "HEAD", "OPTIONS")
+"""What changes nothing (RFC 9110 §9.2.1)."""
+
+USED = timedelta(hours=1)
+"""How exactly it is remembered when a key was last used: no write per request."""
+
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
-def caller(engine: GivenEngine, credentials: Credentials) -> Principal:
-    """Who sends this request; raises the problem `unauthorized` where there is no key that we gave out."""
-    if credentials is None:
-        raise _unauthorized("The request carries no API key.", "")
-    key = key_of(engine.store, credentials.credentials)
+def caller(request: Request, engine: GivenEngine, credentials: Credentials) -> Principal:
+    """Who sends this request; raises the problem `unauthorized` where there is neither key nor session of ours."""
+    if credentials is not None:
+        return _by_key(engine, credentials.credentials)
+    cookie = session_cookie(request, engine.settings)
+    if not cookie:
+        raise _unauthorized("The request carries no API key and no session.", "")
+    return principal_of(session_of(request, engine, cookie), engine.settings)
+
+
+def _by_key(engine: Engine, text: str) -> Principal:
+    key, now = key_of(engine.store, text), engine.now()
     if key is None:
         raise _unauthorized("The API key is not known here.", ', error="invalid_token"')
-    return Principal(f"key {key.id}", key.is_admin, key.organizer, key.scopes)
+    if key.expires and key.expires <= now:
+        raise _unauthorized("The API key has expired.", ', error="invalid_token"')
+    if key.used is None or now - key.used >= USED:
+        engine.store.use_key(key.id, now)
+    return Principal(f"key {key.id}", key.is_admin, key.organizer, key.scopes, key.organizer or "", key.expires)
+
+
+def session_of(request: Request, engine: Engine, cookie: str) -> Session:
+    """The session of the browser that sends this; raises `unauthorized`, and `cross-site` for what may be forged.
+
+    A cookie goes along whoever makes the browser send the request. What changes something must therefore say that it
+    comes from a page of ours: SameSite=Lax alone lets pages of sibling hosts in.
+    """
+    known = recognised(engine, cookie)
+    if known is None:
+        raise _unauthorized("The session has ended.", "")
+    if request.method not in READING and not is_own_page(request):
+        raise cross_site()
+    session, renewed = known
+    if renewed:
+        set_cookie(request, engine.settings, renewed, (session.ends - engine.now()).total_seconds())
+    return session
+
+
+def principal_of(session: Session, settings: Settings) -> Principal:
+    """What whoever signed in is today: an admin as long as the settings say so; they hold every scope."""
+    is_admin = session.address in settings.admins
+    organizer = None if is_admin else session.address
+    return Principal(f"session {session.id}", is_admin, organizer, ALL, session.address)
 
 
 def _unauthorized(detail: str, error: str) -> Problem:
-    remedy = "Please send the header `Authorization: Bearer <key>`; `invited keys create` makes a key."
+    remedy = "Please send `Authorization: Bearer <key>` (`invited keys create` makes one), or sign in at /sign-in."
     return Problem("unauthorized", detail, remedy, headers={"WWW-Authenticate": f'Bearer realm="invited"{error}'})
 
 

@@ -158,6 +158,51 @@ FINDINGS = {
     ]
 }
 
+SIGN_IN = {"email": "tickets@club.example"}
+
+LINK_MAILED = {"minutes": 15}
+
+ME = {
+    "kind": "session",
+    "id": "p4x7b2m6q3k5v9n1",
+    "role": "organizer",
+    "address": "tickets@club.example",
+    "scopes": ["attendees:read", "events:read", "events:write", "invitations:send", "keys"],
+    "expires": None,
+    "limits": {"events": 1000, "invitations": 1000000, "attendees": 10000, "list_bytes": 100000000},
+}
+
+SESSIONS = {
+    "sessions": [
+        {
+            "id": "p4x7b2m6q3k5v9n1",
+            "address": "tickets@club.example",
+            "client": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "opened": "2027-01-12T08:00:00Z",
+            "seen": "2027-01-14T16:00:00Z",
+            "ends": "2027-02-11T08:00:00Z",
+            "is_this": True,
+        }
+    ]
+}
+
+KEY = {
+    "id": "w6t3c8r1z5j2h7d4",
+    "is_admin": False,
+    "organizer": "tickets@club.example",
+    "scopes": ["invitations:send"],
+    "note": "the web site",
+    "created": "2027-01-12T08:00:00Z",
+    "expires": "2028-01-12T08:00:00Z",
+    "used": None,
+}
+
+KEYS = {"keys": [KEY], "next": None}
+
+NEW_KEY = {"organizer": "tickets@club.example", "scopes": ["invitations:send"], "note": "the web site"}
+
+MADE_KEY = {"key": KEY | {"expires": None}, "secret": "inv_w6t3c8r1z5j2h7d4_8d1f…"}
+
 
 def shown(example: Any, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that answers like `example`."""

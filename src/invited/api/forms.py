@@ -10,18 +10,26 @@ from invited.messages import Attendee
 
 
 async def same_site(request: Request) -> None:
-    """Refuse what another site's page makes a browser send; programs send neither header and pass.
+    """Refuse what another site's page makes a browser send; programs do not say where they are, and pass."""
+    if is_own_page(request) is False:
+        raise cross_site()
+
+
+def is_own_page(request: Request) -> bool | None:
+    """Whether the browser says that a page of ours sent this; None where nothing is said, as by programs.
 
     Fetch Metadata where the browser has it, else Origin (RFC 6454).
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None:
-        is_own = site in ("same-origin", "none")
-    else:
-        is_own = origin is None or origin.partition("://")[2] == request.headers.get("host")
-    if not is_own:
-        raise Problem("cross-site", "This form was sent from a page of another site.", "Please use our own page.")
+        return site in ("same-origin", "none")
+    return None if origin is None else origin.partition("://")[2] == request.headers.get("host")
+
+
+def cross_site() -> Problem:
+    """It may come from a page of another site, with the rights of whoever looks at that page."""
+    return Problem("cross-site", "This was not sent from a page of ours.", "Please use our own page, or an API key.")
 
 
 def pasted(text: str) -> tuple[tuple[Attendee, ...], tuple[tuple[str, str], ...]]:

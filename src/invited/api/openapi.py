@@ -32,6 +32,14 @@ PROBLEM = {
     },
 }
 
+SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "__Host-invited-session",
+    "description": "Who signed in at /sign-in. What changes something must come from a page of this server, by "
+    "`Sec-Fetch-Site` or `Origin`. Over plain HTTP the name is `invited-session`.",
+}
+
 
 def errors(*names: str) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that may answer these kinds of problem, besides those that any route has."""
@@ -50,5 +58,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         for unused in ("HTTPValidationError", "ValidationError"):
             shapes.pop(unused, None)
         shapes["Problem"] = PROBLEM
+        schema["components"]["securitySchemes"]["session"] = SESSION
+        for operation in (o for path in schema["paths"].values() for o in path.values()):
+            # Either will do; whoever signed in holds every scope.
+            if "security" in operation:
+                operation["security"].append({"session": []})
         app.openapi_schema = schema
     return app.openapi_schema

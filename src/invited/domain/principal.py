@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -33,12 +34,17 @@ USUAL = ALL - {Scope.ATTENDEES_READ}
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls. `id` names the key; an admin sees the domain, anybody else what is `organizer`'s (an address)."""
+    """Who calls. `id` is "key <id>" or "session <id>". An admin sees the domain, anybody else what is `organizer`'s.
+
+    `address` is the person's own, "" for a key of the domain. `expires` is when a key ends, None for never.
+    """
 
     id: str
     is_admin: bool
     organizer: str | None
     scopes: frozenset[Scope]
+    address: str = ""
+    expires: datetime | None = None
 
     @property
     def may_read_addresses(self) -> bool:

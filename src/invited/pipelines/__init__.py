@@ -35,6 +35,7 @@ from invited.pipelines import (
     unpack,
     unsubscribe,
     update,
+    usher,
     vet,
     welcome,
     withdraw,
@@ -75,4 +76,5 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.BounceArrived: bounce.handle,  # what comes back of 5, 7 and 8
     m.Unsubscribed: unsubscribe.handle,  # an attendee wants no more
     m.InvitationWithdrawn: withdraw.handle,
+    m.SignInRequested: usher.handle,  # without a password
 }

@@ -5,9 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from invited.domain.principal import Scope
 from invited.messages import DeliveryDue, EventCreated, MailArrived
-from invited.ports import Key
 from tests.facts import NOW, a_mail
 
 
@@ -71,18 +69,3 @@ def test_hits_are_counted_for_a_window(store):
     assert store.hit("b", 60, NOW) == 1
     assert store.hit("a", 60, NOW + timedelta(seconds=59.9)) == 4
     assert store.hit("a", 60, NOW + timedelta(seconds=60)) == 1
-
-
-def test_keys_come_and_go(store):
-    admin = Key("k1", "digest", True, None, NOW)
-    other = replace(
-        admin, id="k2", is_admin=False, organizer="ann@club.example", note="site", scopes=frozenset({Scope.KEYS})
-    )
-    store.add_key(admin)
-    store.add_key(other)
-    assert store.keys() == [admin, other]
-    assert store.key("k2") == other
-    assert store.remove_key("k1")
-    assert not store.remove_key("k1")
-    assert store.key("k1") is None
-    assert store.keys() == [other]

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from invited.domain.principal import Scope
 from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Key
 
-_COLUMNS = "id, digest, is_admin, organizer, created, note, scopes"
-_ADD = f"INSERT INTO api_key ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS = "id, digest, is_admin, organizer, created, note, scopes, expires, used"
+_ADD = f"INSERT INTO api_key ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ONE = f"SELECT {_COLUMNS} FROM api_key WHERE id = ?"
-_ALL = f"SELECT {_COLUMNS} FROM api_key ORDER BY created, id"
+_PAGE = f"SELECT {_COLUMNS} FROM api_key WHERE {{}} ORDER BY created, id LIMIT ?"
+_AFTER = "(created, id) > (SELECT created, id FROM api_key WHERE id = ?)"
 
 
 def add(connection: sqlite3.Connection, key: Key) -> None:
     """See Store.add_key."""
     scopes = " ".join(sorted(key.scopes))
-    row = (key.id, key.digest, key.is_admin, key.organizer, to_micros(key.created), key.note, scopes)
+    times = (to_micros(key.expires) if key.expires else None, to_micros(key.used) if key.used else None)
+    row = (key.id, key.digest, key.is_admin, key.organizer, to_micros(key.created), key.note, scopes, *times)
     connection.execute(_ADD, row)
 
 
@@ -29,9 +32,17 @@ def one(connection: sqlite3.Connection, key_id: str) -> Key | None:
     return _key(row) if row else None
 
 
-def every(connection: sqlite3.Connection) -> list[Key]:
+def page(connection: sqlite3.Connection, organizer: str | None, after: str, limit: int) -> list[Key]:
     """See Store.keys."""
-    return [_key(row) for row in connection.execute(_ALL).fetchall()]
+    asked = {"organizer = ?": organizer, _AFTER: after or None}
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    rows = connection.execute(_PAGE.format(" AND ".join(given) or "TRUE"), (*given.values(), limit))
+    return [_key(row) for row in rows.fetchall()]
+
+
+def use(connection: sqlite3.Connection, key_id: str, now: datetime) -> None:
+    """See Store.use_key."""
+    connection.execute("UPDATE api_key SET used = ? WHERE id = ?", (to_micros(now), key_id))
 
 
 def remove(connection: sqlite3.Connection, key_id: str) -> bool:
@@ -40,6 +51,7 @@ def remove(connection: sqlite3.Connection, key_id: str) -> bool:
 
 
 def _key(row: Sequence[Any]) -> Key:
-    key_id, digest, is_admin, organizer, created, note, scopes = row
+    key_id, digest, is_admin, organizer, created, note, scopes, *times = row
     held = frozenset(Scope(scope) for scope in scopes.split())
-    return Key(key_id, digest, bool(is_admin), organizer, from_micros(created), note, held)
+    expires, used = (from_micros(time) if time is not None else None for time in times)
+    return Key(key_id, digest, bool(is_admin), organizer, from_micros(created), note, held, expires, used)

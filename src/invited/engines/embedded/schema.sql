@@ -191,8 +191,40 @@ CREATE TABLE api_key (
     created INTEGER NOT NULL,
     note TEXT NOT NULL,
     -- Parted by spaces.
-    scopes TEXT NOT NULL
+    scopes TEXT NOT NULL,
+    expires INTEGER,
+    used INTEGER
 ) STRICT;
+CREATE INDEX api_key_of_organizer ON api_key (organizer, created, id);
+
+-- Links that were mailed to sign in by, each good once; digest: the SHA-256 of its secret.
+CREATE TABLE sign_in (
+    digest TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_by_end ON sign_in (until);
+
+CREATE TABLE session (
+    id TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX session_of_address ON session (address, opened, id);
+CREATE INDEX session_by_end ON session (ends);
+
+-- Requests with an Idempotency-Key. answer: '' while there is none. leased: whoever answers it has the right to until then.
+CREATE TABLE asked (
+    name TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    leased INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asked_by_end ON asked (until);
 
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
 -- holder: the process in whose hands it is, as far as we know; NULL for none.

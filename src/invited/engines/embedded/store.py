@@ -17,6 +17,7 @@ from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.engines.embedded import (
     approvals,
+    asked,
     counters,
     digests,
     events,
@@ -26,6 +27,8 @@ from invited.engines.embedded import (
     newcomers,
     nudges,
     proposals,
+    sessions,
+    sign_ins,
     suppression,
     taken,
     waiting,
@@ -34,7 +37,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Claim, Digest, Key
+from invited.ports import Admitted, Asked, Claim, Digest, Key, Session
 
 
 class EmbeddedStore:
@@ -212,8 +215,41 @@ class EmbeddedStore:
     def key(self, key_id: str) -> Key | None:
         return self._database.read(lambda c: keys.one(c, key_id))
 
-    def keys(self) -> list[Key]:
-        return self._database.read(keys.every)
+    def keys(self, *, organizer: str | None = None, after: str = "", limit: int = 100) -> list[Key]:
+        return self._database.read(lambda c: keys.page(c, organizer, after, limit))
+
+    def use_key(self, key_id: str, now: datetime) -> None:
+        self._database.write(lambda c: keys.use(c, key_id, now))
 
     def remove_key(self, key_id: str) -> bool:
         return self._database.write(lambda c: keys.remove(c, key_id))
+
+    def add_sign_in(self, digest: str, address: str, *, now: datetime, until: datetime) -> None:
+        self._database.write(lambda c: sign_ins.add(c, digest, address, now=now, until=until))
+
+    def sign_in(self, digest: str, now: datetime) -> str | None:
+        return self._database.read(lambda c: sign_ins.one(c, digest, now))
+
+    def take_sign_in(self, digest: str, now: datetime) -> str | None:
+        return self._database.write(lambda c: sign_ins.take(c, digest, now))
+
+    def add_session(self, session: Session, now: datetime) -> None:
+        self._database.write(lambda c: sessions.add(c, session, now))
+
+    def session(self, session_id: str) -> Session | None:
+        return self._database.read(lambda c: sessions.one(c, session_id))
+
+    def sessions(self, address: str, limit: int = 100) -> list[Session]:
+        return self._database.read(lambda c: sessions.newest(c, address, limit))
+
+    def renew_session(self, session: Session, expected: str) -> bool:
+        return self._database.write(lambda c: sessions.renew(c, session, expected))
+
+    def remove_session(self, session_id: str) -> bool:
+        return self._database.write(lambda c: sessions.remove(c, session_id))
+
+    def ask(self, name: str, fingerprint: str, *, now: datetime, lease: float, keep: float) -> Asked | None:
+        return self._database.write(lambda c: asked.ask(c, name, fingerprint, now=now, lease=lease, keep=keep))
+
+    def answer(self, name: str, answer: str) -> None:
+        self._database.write(lambda c: asked.answer(c, name, answer))
