@@ -41,12 +41,14 @@ class Admission:
     repeated: int
 
 
-def request_send(engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str) -> tuple[str, Admission]:
-    """Have `attendees` invited by a new job; its id and how it went.
+def request_send(
+    engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str, job: str = ""
+) -> tuple[str, Admission]:
+    """Have `attendees` invited by a new job; its id, which may be given, and how it went.
 
     What is owed is published before anything is counted: a crash in between loses nobody.
     """
-    request = SendRequested(event.id, new_id(), origin, tuple(attendees))
+    request = SendRequested(event.id, job or new_id(), origin, tuple(attendees))
     engine.queue.publish(_cut(request))
     return request.job, admit(engine, event, request)
 

@@ -183,9 +183,10 @@ class Store(Protocol):
     def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
         """The mails so remembered, in the order of their keys."""
 
-    def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
+    def set_choices(self, event_id: str, choices: Mapping[str, str | None], *, expected: int | None = None) -> bool:
         """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
-        Strangers); None goes back to the default of the settings.
+        Strangers); None goes back to the default of the settings. Its `chosen` counts these calls; False, and no
+        change, where it is not the `expected` one.
         """
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:

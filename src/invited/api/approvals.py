@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Response
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, Field
 
 from invited.api import examples
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.etags import TAGGED, IfMatch, check, tagged
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.differences import differences
 from invited.domain import approval as domain
 from invited.domain.approval import ApprovalState, Choice
-from invited.domain.principal import Scope
+from invited.domain.principal import Principal, Scope
 from invited.messages import ApprovalGiven
 from invited.ports import Engine
 
@@ -96,11 +97,21 @@ def event_approvals(
     return ApprovalPage(approvals=approvals, next=approvals[-1].id if len(found) > limit else None)
 
 
+@router.get(
+    "/approvals/{id}",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found") | examples.shown(examples.APPROVAL, "The change", headers=TAGGED),
+)
+def approval(engine: GivenEngine, key: Caller, id: Id, response: Response) -> Approval:  # noqa: A002
+    """A change that waits or waited."""
+    return tagged(response, Approval.of(_known(engine, key, id)))
+
+
 @router.post(
     "/approvals/{id}",
     dependencies=[holding(Scope.EVENTS_WRITE)],
     status_code=202,
-    responses=errors("not-found", "already-decided", "too-large")
+    responses=errors("not-found", "already-decided", "precondition-failed", "too-large")
     | examples.shown(examples.APPROVAL, "Taken; the change is being settled", 202),
 )
 def decide(
@@ -108,13 +119,20 @@ def decide(
     key: Caller,
     id: Id,  # noqa: A002
     body: Annotated[ChoiceBody, Body(openapi_examples=CHOICES)],
+    if_match: IfMatch = None,
 ) -> Approval:
     """Approve a change that waits, send it as a quiet text fix, or discard it. The first decision stands."""
-    approval = engine.store.approval(id)
-    if approval is None or not key.may_see(approval.before.organizer):
+    known = _known(engine, key, id)
+    check(if_match, Approval.of(known))
+    give(engine, known, body.choice)
+    return Approval.of(known)
+
+
+def _known(engine: Engine, key: Principal, approval_id: str) -> domain.Approval:
+    found = engine.store.approval(approval_id)
+    if found is None or not key.may_see(found.before.organizer):
         raise Problem("not-found", "There is no change with this id.", "Please see /api/v1/events/{id}/approvals.")
-    give(engine, approval, body.choice)
-    return Approval.of(approval)
+    return found
 
 
 def give(engine: Engine, approval: domain.Approval, choice: Choice) -> None:

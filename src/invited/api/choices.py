@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Response
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from invited.api import examples
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.etags import TAGGED, IfMatch, changed, check, tagged
 from invited.api.openapi import errors
 from invited.domain.event import Audience, Event, Strangers
 from invited.domain.principal import Scope
@@ -43,18 +44,35 @@ class Choices(BaseModel):
         )
 
 
+@router.get(
+    "/events/{id}/settings",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found") | examples.shown(examples.CHOICES, "What holds for the event now", headers=TAGGED),
+)
+def choices(engine: GivenEngine, key: Caller, id: Id, response: Response) -> Choices:  # noqa: A002 - the path's own word
+    """What holds for this event: its organizer's choices, or the server's where they made none."""
+    return tagged(response, Choices.of(visible(engine, key, id), engine.settings))
+
+
 @router.patch(
     "/events/{id}/settings",
     dependencies=[holding(Scope.EVENTS_WRITE)],
-    responses=errors("not-found") | examples.shown(examples.CHOICES, "What holds for the event now"),
+    responses=errors("not-found", "precondition-failed")
+    | examples.shown(examples.CHOICES, "What holds for the event now", headers=TAGGED),
 )
 def choose(
     engine: GivenEngine,
     key: Caller,
-    id: Id,  # noqa: A002 - the path's own word
+    id: Id,  # noqa: A002
     body: Annotated[ChoicesBody, Body(openapi_examples={"let nobody else in": Example(value=examples.CHOICE)})],
+    *,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> Choices:
     """Change who hears of changes, and what becomes of strangers, for this event alone."""
     event = visible(engine, key, id)
-    engine.store.set_choices(event.id, {name: getattr(body, name) for name in body.model_fields_set})
-    return Choices.of(engine.store.event(event.id) or event, engine.settings)
+    check(if_match, Choices.of(event, engine.settings))
+    wanted = {name: getattr(body, name) for name in body.model_fields_set}
+    if not engine.store.set_choices(event.id, wanted, expected=None if if_match is None else event.chosen):
+        raise changed()
+    return tagged(response, Choices.of(engine.store.event(event.id) or event, engine.settings))

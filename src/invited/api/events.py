@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from invited.api import examples
 from invited.api.auth import Admin, Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.etags import TAGGED, tagged
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.reconfirmation import Reconfirmation
@@ -26,11 +27,11 @@ After = Annotated[str, Query(max_length=64, description="The `next` of the page 
 @router.get(
     "/events/{id}",
     dependencies=[holding(Scope.EVENTS_READ)],
-    responses=errors("not-found") | examples.shown(examples.EVENT_DETAIL, "The event, with all parts"),
+    responses=errors("not-found") | examples.shown(examples.EVENT_DETAIL, "The event, with all parts", headers=TAGGED),
 )
-def event_detail(engine: GivenEngine, key: Caller, id: Id) -> EventDetail:  # noqa: A002 - the path's own word
+def event_detail(engine: GivenEngine, key: Caller, id: Id, response: Response) -> EventDetail:  # noqa: A002 - the path's own word
     """API 1: one event."""
-    return EventDetail.of(visible(engine, key, id), engine.settings)
+    return tagged(response, EventDetail.of(visible(engine, key, id), engine.settings))
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 EVENT = {
@@ -204,6 +205,9 @@ NEW_KEY = {"organizer": "tickets@club.example", "scopes": ["invitations:send"], 
 MADE_KEY = {"key": KEY | {"expires": None}, "secret": "inv_w6t3c8r1z5j2h7d4_8d1f…"}
 
 
-def shown(example: Any, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """`responses` of a route that answers like `example`."""
-    return {status: {"description": description, "content": {"application/json": {"example": example}}}}
+def shown(
+    example: Any, description: str, status: int = 200, *, headers: Mapping[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that answers like `example`, with these `headers`."""
+    told = {"description": description, "content": {"application/json": {"example": example}}}
+    return {status: told | ({"headers": dict(headers)} if headers else {})}

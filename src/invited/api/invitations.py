@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
@@ -10,6 +10,7 @@ from fastapi.openapi.models import Example
 from invited.api import examples
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.once import REPEATABLE, GivenOnce
 from invited.api.openapi import errors
 from invited.api.schemas import Accepted, InvitationsBody
 from invited.api.sending import send
@@ -24,7 +25,8 @@ INVITATIONS = {"one valid, one not": Example(value=examples.INVITATIONS)}
     "/events/{id}/invitations",
     dependencies=[holding(Scope.INVITATIONS_SEND)],
     status_code=202,
-    responses=errors("not-found", "event-cancelled", "too-large")
+    response_model=Accepted,
+    responses=errors("not-found", *REPEATABLE, "event-cancelled", "too-large")
     | examples.shown(examples.ACCEPTED, "Taken; the mails are on their way", 202),
 )
 def invite(
@@ -32,7 +34,11 @@ def invite(
     key: Caller,
     id: Id,  # noqa: A002 - the path's own word
     body: Annotated[InvitationsBody, Body(openapi_examples=INVITATIONS)],
-) -> Accepted:
+    once: GivenOnce,
+) -> Any:
     """API 3: invite one or many; whoever was invited before is not mailed again."""
     event = visible(engine, key, id)
-    return Accepted.of(*send(engine, event, body.people(), body.origin))
+    return once.answer(
+        body.model_dump_json(),
+        lambda: Accepted.of(*send(engine, event, body.people(), body.origin, once.job())),
+    )

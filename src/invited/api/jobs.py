@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Collection
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from invited.api import examples
 from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.once import REPEATABLE, GivenOnce
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.schemas import JobProgress
@@ -109,10 +110,15 @@ def stop(engine: GivenEngine, job: Known) -> JobProgress:
     "/jobs/{id}/resend",
     dependencies=[holding(Scope.INVITATIONS_SEND)],
     status_code=202,
-    responses=errors("not-found", "event-cancelled") | _DIRECTED,
+    response_model=JobProgress,
+    responses=errors("not-found", *REPEATABLE, "event-cancelled") | _DIRECTED,
 )
-def resend(engine: GivenEngine, job: Known) -> JobProgress:
+def resend(engine: GivenEngine, job: Known, once: GivenOnce) -> Any:
     """Try those again that failed, and go on with a job that was paused or stopped."""
+    return once.answer("", lambda: _resent(engine, job))
+
+
+def _resent(engine: Engine, job: Job) -> JobProgress:
     event = engine.store.event(job.event_id)
     if event:
         may_send(event)

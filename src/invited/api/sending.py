@@ -11,10 +11,12 @@ from invited.messages import Attendee
 from invited.ports import Engine
 
 
-def send(engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str) -> tuple[str, Admission]:
-    """Have `attendees` invited; the new job and how it went. Raises the problem `event-cancelled`."""
+def send(
+    engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str, job: str = ""
+) -> tuple[str, Admission]:
+    """Have `attendees` invited; the new job, whose id may be given, and how it went. Raises `event-cancelled`."""
     may_send(event)
-    return request_send(engine, event, attendees, origin)
+    return request_send(engine, event, attendees, origin, job)
 
 
 def may_send(event: Event) -> None:

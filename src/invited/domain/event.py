@@ -190,7 +190,7 @@ class Event:
     `asked` is the sequence at which a change of the whole event last asked everybody again, 0 for never.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
-    `files` go with it.
+    `files` go with it. `chosen`: how often its organizer chose its `audience` or `strangers`.
     """
 
     id: str
@@ -209,6 +209,7 @@ class Event:
     dormant: tuple[Component, ...] = ()
     strangers: Strangers | None = None
     files: tuple[File, ...] = ()
+    chosen: int = 0
 
     @property
     def head(self) -> Component:

@@ -93,6 +93,19 @@ def test_a_replacement_leaves_the_choices_alone(store):
     assert store.event(event.id).strangers is Strangers.REFUSE
 
 
+def test_of_choices_made_at_the_same_time_one_stands(store):
+    event = an_event()
+    store.add_event(event, limit=10)
+    assert store.set_choices(event.id, {"strangers": Strangers.REFUSE}, expected=0)
+    assert not store.set_choices(event.id, {"strangers": Strangers.ACCEPT, "audience": Audience.GOING}, expected=0)
+    assert store.event(event.id) == replace(event, strangers=Strangers.REFUSE, chosen=1)
+    assert store.set_choices(event.id, {"audience": Audience.GOING}, expected=1)
+    assert store.set_choices(event.id, {})
+    store.replace_event(replace(event, revision=1), expected_revision=0)
+    assert store.event(event.id).chosen == 3
+    assert not store.set_choices("absent", {}, expected=0)
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -25,10 +25,11 @@ _REPLACE = """
 UPDATE event SET domain = ?, starts = ?, revision = ?, body = ?, pending = ''
 WHERE id = ? AND revision = ? AND pending = ?
 """
+_CHOSEN = "UPDATE event SET chosen = chosen + 1 WHERE id = ?1 AND chosen = coalesce(?2, chosen)"
 _CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers")}
-_BY_ID = "SELECT body, audience, strangers FROM event WHERE id = ?"
-_BY_ORIGIN = "SELECT body, audience, strangers FROM event WHERE organizer = ? AND origin_uid = ?"
-_PAGE = "SELECT body, audience, strangers FROM event WHERE {} ORDER BY created DESC, id DESC LIMIT ?"
+_BY_ID = "SELECT body, audience, strangers, chosen FROM event WHERE id = ?"
+_BY_ORIGIN = "SELECT body, audience, strangers, chosen FROM event WHERE organizer = ? AND origin_uid = ?"
+_PAGE = "SELECT body, audience, strangers, chosen FROM event WHERE {} ORDER BY created DESC, id DESC LIMIT ?"
 _AFTER = "(created, id) < (SELECT created, id FROM event WHERE id = ?)"
 
 
@@ -69,10 +70,15 @@ def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: 
         raise Temporary(f"event {event.id} has changed meanwhile")
 
 
-def set_choices(connection: sqlite3.Connection, event_id: str, choices: Mapping[str, str | None]) -> None:
+def set_choices(
+    connection: sqlite3.Connection, event_id: str, choices: Mapping[str, str | None], expected: int | None
+) -> bool:
     """See Store.set_choices."""
+    if not connection.execute(_CHOSEN, (event_id, expected)).rowcount:
+        return False
     for name, choice in choices.items():
         connection.execute(_CHOOSE[name], (choice, event_id))
+    return True
 
 
 def by_id(connection: sqlite3.Connection, event_id: str) -> Event | None:
@@ -98,9 +104,10 @@ def page(
     return [_event(*row) for row in rows]
 
 
-def _event(body: str, audience: str | None, strangers: str | None) -> Event:
+def _event(body: str, audience: str | None, strangers: str | None, chosen: int) -> Event:
     return replace(
         _EVENT.validate_json(body),
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
+        chosen=chosen,
     )

@@ -11,6 +11,8 @@ CREATE TABLE event (
     revision INTEGER NOT NULL,
     audience TEXT,
     strangers TEXT,
+    -- How often the two were chosen.
+    chosen INTEGER NOT NULL DEFAULT 0,
     -- The approval that waits, '' for none.
     pending TEXT NOT NULL DEFAULT '',
     body TEXT NOT NULL,

@@ -69,8 +69,8 @@ class EmbeddedStore:
     def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
         return self._database.read(lambda c: waiting.those(c, owner, uid, now))
 
-    def set_choices(self, event_id: str, choices: Mapping[str, str | None]) -> None:
-        self._database.write(lambda c: events.set_choices(c, event_id, choices))
+    def set_choices(self, event_id: str, choices: Mapping[str, str | None], *, expected: int | None = None) -> bool:
+        return self._database.write(lambda c: events.set_choices(c, event_id, choices, expected))
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
         self._database.write(lambda c: approvals.hold(c, approval, instead_of))
