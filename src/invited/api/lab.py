@@ -45,8 +45,9 @@ def lab_of(request: Request, given: GivenAll, credentials: Credentials) -> Lab:
         detail = "Mail goes out by the relay that is set, so none is kept here."
         raise Problem("no-lab", detail, "To use the mail lab, start the server without INVITED_RELAY.")
     if not _is_local(request, given.engine.settings.http_listen):
-        operator = admin(caller(request, given.engine, credentials))
+        operator = caller(request, given.engine, credentials)
         held(operator, SecurityScopes([Scope.OPERATIONS]))
+        admin(operator)
     return given.lab
 
 
