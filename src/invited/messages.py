@@ -380,6 +380,22 @@ class SignInRequested:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class HookDue:
+    """Calls to a webhook wait, or did when this was published."""
+
+    hook_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookDisabled:
+    """A webhook is called no more, for this reason: `to` owns it, or is an admin, and is to be told."""
+
+    hook_id: str
+    to: str
+    reason: str
+
+
 Message: TypeAlias = (
     MailArrived
     | InviteSubmitted
@@ -413,6 +429,8 @@ Message: TypeAlias = (
     | Unsubscribed
     | InvitationWithdrawn
     | SignInRequested
+    | HookDue
+    | HookDisabled
 )
 
 BATCH = 100

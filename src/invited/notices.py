@@ -18,11 +18,12 @@ from invited.differences import differences
 from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
+from invited.domain.hook import Hook
 from invited.domain.job import Job
 from invited.domain.newcomer import Newcomer
 from invited.enclosures import enclosed
 from invited.imip.compose import Words
-from invited.messages import ConfirmationNeeded, EventCreated, InviteRefused, LimitMet
+from invited.messages import ConfirmationNeeded, EventCreated, HookDisabled, InviteRefused, LimitMet
 from invited.news import News
 from invited.ports import Engine, Letter
 from invited.sessions import LINK_AGE
@@ -135,6 +136,13 @@ def digest(engine: Engine, event: Event, news: News, due: datetime) -> Letter:
         decide=lambda newcomer: stranger_link(engine, event.id, newcomer.address),
     )
     return _letter(engine, event.organizer, event.domain, words, f"digest {event.id} {due.isoformat()}")
+
+
+def hook_disabled(engine: Engine, hook: Hook, message: HookDisabled) -> Letter:
+    """A webhook is called no more: why, and how to have it called again."""
+    words = render(engine, "webhook", hook=hook, reason=message.reason)
+    identity = f"webhook {hook.id} {hook.version} {message.to}"
+    return _letter(engine, message.to, engine.settings.domain[0], words, identity)
 
 
 def dispatch(engine: Engine, letter: Letter, *, is_limited: bool = False) -> None:

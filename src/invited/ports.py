@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Protocol
 
 from invited.domain.approval import Approval
+from invited.domain.call import Call, CallState
 from invited.domain.event import Event
+from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
@@ -74,6 +76,26 @@ class Outbox(Protocol):
 
     def send(self, letters: Sequence[Letter]) -> list[Sent]:
         """Send each letter by itself; the results stand in the letters' order. Never raises for a single letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a POST after so many seconds: the HTTP status, 0 where none came, and the beginning of the answer or
+    the trouble, in words without addresses of our own network.
+    """
+
+    status: int
+    seconds: float
+    text: str = ""
+
+
+class Courier(Protocol):
+    """The way to a webhook."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """POST to a stranger's server: one attempt within a bounded time, no redirect followed, and nowhere that the
+        settings do not allow. Never raises for trouble on the way.
+        """
 
 
 class Verifier(Protocol):
@@ -149,6 +171,16 @@ class Digest:
 
     ordered: datetime | None = None
     told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is to call a webhook: `hook` for whoever has the right now. None: it is gone, or somebody else has
+    the right, who is told when they release it; `is_next` for the first who asked since they took it.
+    """
+
+    hook: Hook | None
+    is_next: bool = False
 
 
 class Store(Protocol):
@@ -355,6 +387,44 @@ class Store(Protocol):
     def hit(self, name: str, window: float, now: datetime) -> int:
         """Count one more of `name`; how many there are in the window of so many seconds that its first hit opened."""
 
+    def add_hook(self, hook: Hook, limit: int) -> None:
+        """Store a new webhook; raises LimitReached where its owner has `limit`."""
+
+    def hook(self, hook_id: str) -> Hook | None: ...
+
+    def hooks(self, owner: str) -> list[Hook]:
+        """All of one organizer, or with "" of the domain, oldest first; `limit` of add_hook bounds them."""
+
+    def replace_hook(self, hook: Hook, expected_version: int) -> None:
+        """Store what `version` stands for anew (see Hook), nothing else, except that one that is called again after it
+        was disabled begins in good health. Raises Temporary where the stored version is not the expected one.
+        """
+
+    def remove_hook(self, hook_id: str) -> bool:
+        """Forget it and its calls; False where it is not there."""
+
+    def owe(self, hook_id: str, calls: Sequence[Call], limit: int) -> None:
+        """Add calls to a webhook while fewer than `limit` wait; others are counted as `missed`. One that is known, by
+        its id, changes nothing, and neither does any to a webhook that is gone.
+        """
+
+    def claim_hook(self, hook_id: str, now: datetime, lease: float) -> Turn:
+        """Take the right to call it, for `lease` seconds at most; see Turn."""
+
+    def release_hook(self, hook_id: str, health: Health) -> bool:
+        """Give the right back and remember how the calls went; whether somebody wanted it meanwhile."""
+
+    def waiting_calls(self, hook_id: str, limit: int) -> list[Call]:
+        """Those that wait, soonest due first."""
+
+    def replace_call(self, call: Call, was: CallState) -> bool:
+        """Store a call anew, if it stands at `was` until then; whether it did."""
+
+    def call(self, hook_id: str, call_id: str, now: datetime) -> Call | None: ...
+
+    def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
+        """Newest first, without those that have expired by `now`; `after` is the id of the last of the page before."""
+
     def add_key(self, key: Key) -> None: ...
 
     def key(self, key_id: str) -> Key | None: ...
@@ -408,4 +478,5 @@ class Engine:
     queue: Queue
     outbox: Outbox
     verifier: Verifier
+    courier: Courier
     now: Callable[[], datetime]

@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         default=100_000_000, ge=1_000, le=1_000_000_000, description="Largest list of people taken, in octets."
     )
     notice_limit: int = Field(default=20, ge=1, description="Most automatic mails to one address per hour.")
+    webhook_limit: int = Field(default=5, ge=0, le=50, description="Most webhooks per organizer, and of the domain.")
+    webhook_http: bool = Field(default=False, description="Allow webhooks without TLS, at http:// addresses.")
+    webhook_private: bool = Field(
+        default=False, description="Allow webhooks within private networks and on this machine itself."
+    )
     max_attempts: int = Field(
         default=8, ge=1, description="How often a failing message is tried before it becomes a dead letter."
     )

@@ -20,7 +20,10 @@ import pytest
 from invited.credentials import digest_of, new_key, unsubscribe_link
 from invited.domain.addresses import token
 from invited.domain.approval import Approval
+from invited.domain.call import Call
 from invited.domain.event import Change
+from invited.domain.fact import FactKind
+from invited.domain.hook import Hook
 from invited.domain.job import Job
 from invited.domain.principal import ALL, Scope
 from invited.domain.statistics import Statistics
@@ -49,6 +52,17 @@ POST /api/v1/jobs/{id}/stop own invitations:send
 POST /api/v1/jobs/{id}/resend own invitations:send
 GET /api/v1/organizers/{organizer}/events own events:read
 GET /api/v1/domain/events domain events:read
+
+GET /api/v1/webhooks any webhooks
+POST /api/v1/webhooks any webhooks {"url": "https://x.example/"}
+GET /api/v1/webhooks/{id} own webhooks
+PATCH /api/v1/webhooks/{id} own webhooks {"note": "x"}
+DELETE /api/v1/webhooks/{id} own webhooks
+POST /api/v1/webhooks/{id}/rotate own webhooks
+POST /api/v1/webhooks/{id}/ping own webhooks
+GET /api/v1/webhooks/{id}/deliveries own webhooks
+GET /api/v1/webhooks/{id}/deliveries/{delivery} own webhooks
+POST /api/v1/webhooks/{id}/replay own webhooks {"since": "2027-01-13T00:00:00Z"}
 
 GET /api/v1/me any -
 GET /api/v1/keys any keys
@@ -104,8 +118,8 @@ POST /lab/mails/{id}/answer domain operations {"as": "google", "answer": "accept
 ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.splitlines() if line]
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
-THINGS |= {"lab": "1", "mails": "1", "u": "event1"}
-NAMES = {"organizer": OWNER, "name": "invalid", "number": "0"}
+THINGS |= {"lab": "1", "mails": "1", "u": "event1", "webhooks": "hook1"}
+NAMES = {"organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 # The lab then takes whoever calls for somebody behind a proxy, not at this machine.
@@ -128,6 +142,9 @@ def things(engine, event):
             ends = NOW + timedelta(hours=72)
             engine.store.hold(Approval("a1", event, event, Change.SIGNIFICANT, 1234, "m", NOW, ends))
             engine.outbox.send([Letter("", "ada@fans.example", b"Subject: x\r\n\r\nx\r\n")])
+        if engine.store.hook("hook1") is None:
+            engine.store.add_hook(Hook("hook1", OWNER, "https://x.example/", NOW), 9)
+            engine.store.owe("hook1", [Call("hook1", "call1", FactKind.PING, "{}", NOW, NOW)], 9)
         if engine.store.key("key1") is None:
             engine.store.add_key(Key("key1", "x", False, OWNER, NOW))
         for session_id, address in (("s1", OWNER), ("s2", OWNER), ("s3", OTHER)):

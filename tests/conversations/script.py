@@ -35,6 +35,8 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     of "Game" was accepted, now: accepted 1, silent 2
     dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
     dead letters: 0
+    a webhook of ann@club.test hears all (or kinds of facts, by commas; of "the domain")
+    the webhook was told: invitation.added 2, invitation.sent 2      (facts of each kind, in order, since last asked)
 
 A change that waits is decided on by the newest link in its organizer's mails, or by an older one:
 
@@ -65,11 +67,13 @@ from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.entrypoints.worker import work_off
+from invited.hooks import new_hook
 from invited.imip import clients
 from invited.imip.clients import Client
 from invited.imip.itip import recurrence_id
 from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
 from tests.conversations import attendees
+from tests.conversations.receiver import Receiver
 from tests.conversations.returned_mails import NOTIFICATIONS
 from tests.imip import winmail_mails
 
@@ -103,6 +107,7 @@ class Conversation:
     unread: list[tuple[str, bytes]] = field(default_factory=list)
     delayed: list[tuple[str, bytes, str]] = field(default_factory=list)
     last: bytes = b""
+    receiver: Receiver | None = None
 
     def run(self, text: str) -> None:
         for number, step in steps(text):
@@ -408,6 +413,18 @@ class Conversation:
         event = self.event(title)
         assert (event.is_cancelled, event.sequence) == (status == "cancelled", int(sequence)), event
 
+    def listens(self, owner, kinds):
+        self.receiver = Receiver()
+        self.engine.ports = replace(self.engine.ports, courier=self.receiver)
+        wanted = [] if kinds == "all" else kinds.split(", ")
+        whose = "" if owner == "the domain" else owner
+        hook = new_hook(self.engine.ports, "https://receiver.test/", whose, kinds=wanted)
+        self.engine.ports.store.add_hook(hook, 5)
+
+    def was_told(self, expected):
+        told = self.receiver.told()
+        assert told == expected, told
+
     def dead_letters(self, number):
         dead = self.engine.queue.dead()
         assert len(dead) == int(number), [letter.error for letter in dead]
@@ -579,6 +596,8 @@ STEPS = [
     (rf"{ADDRESS} has (\d+) events?", "events_of"),
     (rf"{TITLE} is (confirmed|cancelled) at sequence (\d+)", "event_is"),
     (r"dead letters: (\d+)", "dead_letters"),
+    (r"a webhook of (the domain|\S+@\S+) hears (.+)", "listens"),
+    (r"the webhook was told: (.+)", "was_told"),
     (rf"{ADDRESS} (approves|quiets|discards) {TITLE}(?: by link (\d+))?", "decides"),
     (rf"the change of {TITLE} is (\w+)(?: for link (\d+))?", "change_is"),
     (r"(\d+) hours pass", "hours_pass"),

@@ -33,6 +33,7 @@ from invited.api import (
     sign_in,
     strangers,
     unsubscribe,
+    webhooks,
 )
 from invited.api.cookies import SetCookie
 from invited.api.dependencies import Given, MailIn
@@ -80,6 +81,7 @@ _ROUTERS = (
     lists.router,
     jobs.router,
     nudges.router,
+    webhooks.router,
     approvals.router,
     proposals.router,
     choices.router,

@@ -145,6 +145,77 @@ OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 REMINDED = {"unanswered": 634}
 
 
+WEBHOOK_BODY = {
+    "url": "https://club.example/hooks/invites",
+    "kinds": ["receipt.recorded", "delivery.bounced"],
+    "note": "CRM",
+}
+
+WEBHOOK = {
+    "id": "w5t2h7k3q9m4x6p1",
+    "organizer": "tickets@club.example",
+    "url": "https://club.example/hooks/invites",
+    "kinds": ["receipt.recorded", "delivery.bounced"],
+    "event": None,
+    "attendees": False,
+    "note": "CRM",
+    "created": "2027-01-11T10:00:00Z",
+    "enabled": True,
+    "disabled": None,
+    "failures": 0,
+    "failing_since": None,
+    "paused_until": None,
+    "waiting": 0,
+    "missed": 0,
+}
+
+WEBHOOKS = {"webhooks": [WEBHOOK]}
+
+SECRET = {"secret": "whsec_Q2FsZW5kYXIgaW52aXRlcyBmb3IgZXZlcnlib2R5ISE="}
+
+NEW_WEBHOOK = WEBHOOK | SECRET
+
+DELIVERY = {
+    "id": "msg_k7x2m5q4b6n9d1v3h8w5s2c7j4",
+    "kind": "receipt.recorded",
+    "state": "waiting",
+    "created": "2027-01-13T08:00:00Z",
+    "due": "2027-01-13T08:00:05Z",
+    "tries": 1,
+    "attempts": [{"at": "2027-01-13T08:00:00Z", "status": 503, "seconds": 0.12, "text": "try later"}],
+}
+
+DELIVERIES = {"deliveries": [DELIVERY], "next": None}
+
+DELIVERY_DETAIL = DELIVERY | {
+    "body": {
+        "type": "receipt.recorded",
+        "version": 1,
+        "timestamp": "2027-01-13T08:00:00Z",
+        "data": {
+            "event": "k3v5m2q7x4b6n9d1",
+            "facts": [
+                {
+                    "id": "q4b6n9d1v3h8w5s2c7j4k7x2m5",
+                    "at": "2027-01-13T08:00:00Z",
+                    "attendee": "d3s6w5q8m4x7k2p9",
+                    "recurrence_id": None,
+                    "partstat": "ACCEPTED",
+                    "previous": "NEEDS-ACTION",
+                    "sequence": 1,
+                    "grade": "authenticated",
+                    "client": "google",
+                    "guests": 0,
+                }
+            ],
+        },
+    }
+}
+
+REPLAY = {"since": "2027-01-13T00:00:00Z"}
+
+REPLAYED = {"replayed": 12, "next": None}
+
 FINDINGS = {
     "findings": [
         {

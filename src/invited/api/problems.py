@@ -39,6 +39,8 @@ KINDS = {
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
     "already-decided": Kind(409, "The change is decided already"),
+    "webhook-disabled": Kind(409, "The webhook is disabled"),
+    "limit-reached": Kind(409, "A limit is reached"),
     "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
     "too-many-keys": Kind(409, "There are too many keys"),

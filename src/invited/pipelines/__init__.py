@@ -10,6 +10,7 @@ from invited.pipelines import (
     approve,
     ask,
     bounce,
+    call,
     cancel,
     collect,
     confirm,
@@ -37,6 +38,7 @@ from invited.pipelines import (
     update,
     usher,
     vet,
+    warn,
     welcome,
     withdraw,
 )
@@ -77,4 +79,6 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.Unsubscribed: unsubscribe.handle,  # an attendee wants no more
     m.InvitationWithdrawn: withdraw.handle,
     m.SignInRequested: usher.handle,  # without a password
+    m.HookDue: call.handle,  # what the world wants to hear of all this
+    m.HookDisabled: warn.handle,
 }

@@ -7,7 +7,9 @@ from dataclasses import replace
 from invited.domain.addresses import new_id
 from invited.domain.errors import Aside, LimitReached
 from invited.domain.event import Event, begun
+from invited.domain.tidings import of_event
 from invited.enclosures import enclosed
+from invited.hooks import tell
 from invited.imip.itip import Submission
 from invited.intake import called_off, cancellation, submission
 from invited.messages import EventCreated, InviteRefused, InviteSubmitted, LimitMet, Message, UpdateArrived
@@ -32,7 +34,10 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     if stored is None:
         raise Aside("the event is gone")
     if is_new or stored.created == message.mail.received:
-        engine.queue.publish([_outcome(message, part, _overtaken(stored, engine))])
+        event = _overtaken(stored, engine)
+        if not event.is_cancelled:
+            tell(engine, event.organizer, [of_event(event)])
+        engine.queue.publish([_outcome(message, part, event)])
     else:
         engine.queue.publish([UpdateArrived(message.mail, message.owner, message.uid)])
 

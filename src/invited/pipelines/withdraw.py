@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from invited.domain.errors import Aside, Temporary
 from invited.domain.invitation import FINAL, Delivery, State
+from invited.domain.tidings import of_delivery
+from invited.hooks import tell
 from invited.invites import filled, template
 from invited.messages import InvitationWithdrawn
 from invited.ports import Engine
@@ -27,4 +29,5 @@ def handle(message: InvitationWithdrawn, engine: Engine) -> None:
     withdrawn = Delivery(
         invitation.token, event.revision, invitation.sent_sequence, State.WITHDRAWN, engine.now(), "unsubscribed"
     )
+    tell(engine, event.organizer, [of_delivery(invitation, withdrawn)])
     engine.store.mark(event.id, [withdrawn])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from invited.domain.errors import Refused
+from invited.engines.courier import HttpCourier
 from invited.engines.embedded.archive import EmbeddedArchive
 from invited.engines.embedded.database import Database
 from invited.engines.embedded.folder import made
@@ -20,7 +21,7 @@ from invited.engines.embedded.secret import LENGTH, kept
 from invited.engines.embedded.signing import SigningOutbox, signers
 from invited.engines.embedded.smtp_client import BulkClient
 from invited.engines.embedded.store import EmbeddedStore
-from invited.messages import DeliveryDue
+from invited.messages import DeliveryDue, HookDue
 from invited.ports import Engine, Outbox, Verifier
 from invited.settings import Settings
 
@@ -50,7 +51,8 @@ class EmbeddedEngine:
                 opened.callback(relay.close)
             if folder is not None and (keys := signers(folder)):
                 outbox = SigningOutbox(outbox, keys, now)
-            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, now)
+            courier = HttpCourier(is_private_allowed=settings.webhook_private)
+            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, courier, now)
             self._opened = opened.pop_all()
 
     def close(self) -> None:
@@ -62,6 +64,8 @@ class EmbeddedEngine:
         for message in self.queue.recover(process):
             if isinstance(message, DeliveryDue):
                 self.ports.store.mark(message.event_id, [], release=message.tokens)
+            elif isinstance(message, HookDue) and (hook := self.ports.store.hook(message.hook_id)):
+                self.ports.store.release_hook(hook.id, hook.health)
 
     def __enter__(self) -> Self:
         return self

@@ -228,6 +228,40 @@ CREATE TABLE asked (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX asked_by_end ON asked (until);
 
+-- body (JSON): all but what the calls change. owner: an organizer, '' for the domain.
+-- claimed_until: whoever calls it has the right to until then. is_wanted: somebody else would have liked to meanwhile.
+CREATE TABLE hook (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    health TEXT NOT NULL,
+    waiting INTEGER NOT NULL DEFAULT 0,
+    missed INTEGER NOT NULL DEFAULT 0,
+    claimed_until INTEGER NOT NULL DEFAULT 0,
+    is_wanted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX hook_of_owner ON hook (owner, created, id);
+
+-- What is POSTed to a webhook, waiting (due) or over (expires).
+CREATE TABLE hook_call (
+    hook_id TEXT NOT NULL REFERENCES hook (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    due INTEGER,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    attempts TEXT NOT NULL,
+    expires INTEGER,
+    PRIMARY KEY (hook_id, id)
+) STRICT;
+CREATE INDEX hook_call_by_age ON hook_call (hook_id, created, id);
+CREATE INDEX hook_call_by_due ON hook_call (hook_id, due, created) WHERE due IS NOT NULL;
+CREATE INDEX hook_call_by_end ON hook_call (expires) WHERE expires IS NOT NULL;
+
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
 -- holder: the process in whose hands it is, as far as we know; NULL for none.
 CREATE TABLE queue (

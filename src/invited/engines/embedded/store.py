@@ -7,7 +7,9 @@ from datetime import datetime
 
 from invited.domain import reconfirmation, statistics
 from invited.domain.approval import Approval
+from invited.domain.call import Call, CallState
 from invited.domain.event import Event
+from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
@@ -22,6 +24,8 @@ from invited.engines.embedded import (
     digests,
     events,
     hits,
+    hook_calls,
+    hooks,
     jobs,
     keys,
     newcomers,
@@ -37,7 +41,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Asked, Claim, Digest, Key, Session
+from invited.ports import Admitted, Asked, Claim, Digest, Key, Session, Turn
 
 
 class EmbeddedStore:
@@ -208,6 +212,42 @@ class EmbeddedStore:
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         return self._database.write(lambda c: hits.hit(c, name, window, now))
+
+    def add_hook(self, hook: Hook, limit: int) -> None:
+        self._database.write(lambda c: hooks.add(c, hook, limit))
+
+    def hook(self, hook_id: str) -> Hook | None:
+        return self._database.read(lambda c: hooks.one(c, hook_id))
+
+    def hooks(self, owner: str) -> list[Hook]:
+        return self._database.read(lambda c: hooks.of_owner(c, owner))
+
+    def replace_hook(self, hook: Hook, expected_version: int) -> None:
+        self._database.write(lambda c: hooks.replace_at(c, hook, expected_version))
+
+    def remove_hook(self, hook_id: str) -> bool:
+        return self._database.write(lambda c: hooks.remove(c, hook_id))
+
+    def owe(self, hook_id: str, calls: Sequence[Call], limit: int) -> None:
+        self._database.write(lambda c: hook_calls.owe(c, hook_id, calls, limit))
+
+    def claim_hook(self, hook_id: str, now: datetime, lease: float) -> Turn:
+        return self._database.write(lambda c: hooks.claim(c, hook_id, now, lease))
+
+    def release_hook(self, hook_id: str, health: Health) -> bool:
+        return self._database.write(lambda c: hooks.release(c, hook_id, health))
+
+    def waiting_calls(self, hook_id: str, limit: int) -> list[Call]:
+        return self._database.read(lambda c: hook_calls.waiting(c, hook_id, limit))
+
+    def replace_call(self, call: Call, was: CallState) -> bool:
+        return self._database.write(lambda c: hook_calls.replace_at(c, call, was))
+
+    def call(self, hook_id: str, call_id: str, now: datetime) -> Call | None:
+        return self._database.read(lambda c: hook_calls.one(c, hook_id, call_id, now))
+
+    def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
+        return self._database.read(lambda c: hook_calls.page(c, hook_id, now, after, limit))
 
     def add_key(self, key: Key) -> None:
         self._database.write(lambda c: keys.add(c, key))
