@@ -21,6 +21,10 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test confirms
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
+    bob@fan.test says yes to "Game" on the web [of 2026-12-12] [saying "See you"]      (by the link in the invite)
+    somebody says no to "Game" by the invite of bob@fan.test            (the same: the link was passed on)
+    bob@fan.test says yes to "Game" on their own page           (by the newest link mailed to bob alone)
+    bob@fan.test asks for their own page of "Game"          bob@fan.test stops the mail on their own page
     bob@fan.test proposes 2026-12-05 20:00-23:00 Europe/Paris for "Game" [as google] [of bob@fan.test] [saying "Later"]
     bob@fan.test delegates "Game" to eve@other.test        bob@fan.test asks for "Game" again
     bob@fan.test writes about "Game": "May I bring my dog?" [with Auto-Submitted: auto-replied]
@@ -34,6 +38,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     counts of "Game": invitations 2, accepted 1
     of "Game" was accepted, now: accepted 1, silent 2
     dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
+    answers of bob@fan.test to "Game": yes (web) See you        (each with its grade and note)
     dead letters: 0
 
 A change that waits is decided on by the newest link in its organizer's mails, or by an older one:
@@ -69,6 +74,7 @@ from invited.imip import clients
 from invited.imip.clients import Client
 from invited.imip.itip import recurrence_id
 from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
+from invited.wording import ANSWER_NAMES
 from tests.conversations import attendees
 from tests.conversations.returned_mails import NOTIFICATIONS
 from tests.imip import winmail_mails
@@ -265,6 +271,46 @@ class Conversation:
         assert client.post(path, data=form).status_code == 200
         self.work()
 
+    def says_on_web(self, guest, answer, title, options):
+        """By the link in the body of the invite; looking at it first changes nothing."""
+        words = shlex.split(options or "")
+        given = dict(zip(words[::2], words[1::2], strict=True))
+        (path,) = {urlsplit(link).path for link in re.findall(r"http\S+/a/\S+", body(self.held(guest, title)))}
+        assert self.browser.get(f"{path}?answer={answer}").status_code == 200
+        self.work()
+        form = {"answer": answer, "comment": given.get("saying", "")}
+        form["of"] = self.occurrence(title, given["of"]) if "of" in given else ""
+        self.last = self.posted(path, form)
+
+    def somebody_says(self, answer, title, guest):
+        self.says_on_web(guest, answer, title, "")
+
+    def says_on_own_page(self, guest, answer, title):
+        path = self.own_page(guest)
+        assert self.browser.get(path).status_code == 200
+        self.posted(path, {"answer": answer, "event": self.event(title).id})
+
+    def asks_for_own_page(self, guest, title):
+        (path,) = {urlsplit(link).path for link in re.findall(r"http\S+/a/\S+", body(self.held(guest, title)))}
+        self.posted(f"{path}/mine", {})
+
+    def stops_on_own_page(self, guest):
+        self.posted(f"{self.own_page(guest)}/stop", {"what": "organizer"})
+
+    def posted(self, path, form):
+        answer = self.browser.post(path, data=form)
+        assert answer.status_code in (200, 409), answer.text
+        self.work()
+        return answer
+
+    def own_page(self, guest):
+        links = [link for raw in self.mailboxes[guest] for link in re.findall(r"http\S+/mine/\S+", body(raw))]
+        return urlsplit(links[-1]).path
+
+    @property
+    def browser(self):
+        return TestClient(create_app(self.engine.ports, lab=None, mail_in=None))
+
     def in_winmail(self, invite, attendee, partstat):
         held = calendar(invite).walk("VEVENT")[0]
         return winmail_mails.reply(
@@ -400,6 +446,14 @@ class Conversation:
         for pair in expected.split(","):
             name, _, number = pair.strip().rpartition(" ")
             assert now[name] == int(number), now
+
+    def answers_graded(self, guest, title, expected):
+        """Each present answer as `yes (web)`; that to the whole first, then by date."""
+        event = self.event(title)
+        (found,) = (i for i in self.engine.ports.store.invitations(event.id) if i.address == guest)
+        receipts = sorted(self.engine.ports.store.receipts(event.id, [found.token]), key=lambda r: r.recurrence_id)
+        told = [f"{ANSWER_NAMES[r.partstat]} ({r.grade}){' ' * bool(r.comment)}{r.comment}" for r in receipts]
+        assert ", ".join(told) == expected, told
 
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
@@ -553,6 +607,12 @@ STEPS = [
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
     (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
+    (rf"{ADDRESS} says (\w+) to {TITLE} on the web{OPTIONS}", "says_on_web"),
+    (rf"somebody says (\w+) to {TITLE} by the invite of {ADDRESS}", "somebody_says"),
+    (rf"{ADDRESS} says (\w+) to {TITLE} on their own page", "says_on_own_page"),
+    (rf"{ADDRESS} asks for their own page of {TITLE}", "asks_for_own_page"),
+    (rf"{ADDRESS} stops the mail on their own page", "stops_on_own_page"),
+    (rf"answers of {ADDRESS} to {TITLE}: (.+)", "answers_graded"),
     (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
     (rf"the last mail to {ADDRESS} carries (.+)", "carries"),
     (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),

@@ -16,6 +16,7 @@ from invited.api import (
     approval_pages,
     approvals,
     apps,
+    attendee_pages,
     choices,
     events,
     health,
@@ -94,6 +95,7 @@ _ROUTERS = (
     approval_pages.router,
     strangers.router,
     unsubscribe.router,
+    attendee_pages.router,
     lab.router,
     apps.router,
 )

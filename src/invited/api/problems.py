@@ -38,6 +38,7 @@ KINDS = {
     "no-lab": Kind(404, "The mail lab is closed"),
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
+    "not-answered": Kind(409, "The answer was not taken"),
     "already-decided": Kind(409, "The change is decided already"),
     "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
