@@ -34,6 +34,7 @@ from invited.domain.newcomer import Newcomer
 from invited.enclosures import enclosed
 from invited.imip.compose import Words
 from invited.imip.recurrence import original
+from invited.imip.values import text
 from invited.messages import ConfirmationNeeded, EventCreated, InviteRefused, LimitMet, OwnPageWanted, WebAnswered
 from invited.news import News
 from invited.ports import Engine, Letter
@@ -122,9 +123,15 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
     """What stands around the calendar part: `kind` as in `invites.template`."""
     page, marker = public_link(engine.settings, event.id), _marker(engine, event)
-    values = {"page": page, "answer": attendee_base(engine.settings, event.id) + marker}
+    answer = attendee_base(engine.settings, event.id) + marker
+    values = {"page": page, "answer": answer, "note": _note(parts[0]) if kind == "cancelled" else ""}
     words = render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, **values)
     return replace(words, marker=marker)
+
+
+def _note(part: Component) -> str:
+    """What the organizer said with the cancel."""
+    return next((text(line.value) for line in part.extra if line.name == "COMMENT"), "")
 
 
 def _marker(engine: Engine, event: Event) -> str:

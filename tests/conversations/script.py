@@ -7,6 +7,8 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test moves "Game" of 2026-12-12 to 2026-12-13 20:00-23:00 Europe/Paris
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
+    ann@club.test cancels "Game" saying "Rained out" by API
+    (each of these may end with `by API`, for what a program of the organizer's asks for)
     send "Game" to bob@fan.test, cid@fan.test
     (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
     bob@fan.test accepts "Game" [of 2026-12-12] [as google] [from robert@fan.test] [late] [saying "See you"]
@@ -65,10 +67,11 @@ from starlette.testclient import TestClient
 
 from invited.admission import request_send
 from invited.api.app import create_app
-from invited.credentials import approval_named, confirmed, stranger_of
+from invited.credentials import approval_named, confirmed, new_key, stranger_of
 from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+from invited.domain.principal import Scope
 from invited.entrypoints.worker import work_off
 from invited.imip import clients
 from invited.imip.clients import Client
@@ -129,7 +132,7 @@ class Conversation:
 
     # What people do.
 
-    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files):
+    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files, by_api):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
         client = "winmail" if client == "winmail" else Client(client or "google")
@@ -137,10 +140,19 @@ class Conversation:
         plan.files = [tuple(file.split()) for file in (files or "").split(", ") if file]
         plan.is_late = bool(late)
         self.plans[title] = plan
-        self.request(plan)
+        if by_api:
+            rules = {"recurrence": {"rules": [rrule]}} if rrule else {}
+            named = {"uid": plan.uid, "organizer": {"name": "Ann Organizer"}}
+            self.asks_api(organizer, "POST", "events", spoken(plan) | rules | named)
+        else:
+            self.request(plan)
 
-    def moves(self, organizer, title, occurrence, day, begin, end, zone):
+    def moves(self, organizer, title, occurrence, day, begin, end, zone, by_api):
         plan = self.plans[title]
+        if by_api:
+            plan.start, plan.end = moments(day, begin, end, zone)
+            self.asks_api(organizer, "PATCH", f"events/{self.event(title).id}", spoken(plan))
+            return
         plan.sequence += 1
         start, finish = moments(day, begin, end, zone)
         if occurrence:
@@ -150,22 +162,38 @@ class Conversation:
             plan.start, plan.end = start, finish
             self.request(plan, by=organizer)
 
-    def renames(self, organizer, title, summary):
+    def renames(self, organizer, title, summary, by_api):
         plan = self.plans[summary] = self.plans[title]
         plan.summary = summary
-        self.request(plan, by=organizer)
+        if by_api:
+            self.asks_api(organizer, "PATCH", f"events/{self.event(title).id}", {"subject": summary})
+        else:
+            self.request(plan, by=organizer)
 
     def repeats(self, organizer, title):
         self.arrive(organizer, "create", self.plans[title].last)
 
-    def cancels(self, organizer, title, occurrence):
+    def cancels(self, organizer, title, occurrence, note, by_api):
         plan = self.plans[title]
+        if by_api:
+            of = {"recurrence_id": f"{occurrence}T{plan.start.wall:%H:%M}"} if occurrence else {}
+            body = of | {"comment": note or ""}
+            self.asks_api(organizer, "POST", f"events/{self.event(title).id}/cancel", body)
+            return
         plan.sequence += 1
         which = {}
         if occurrence:
             original = Moment(datetime.fromisoformat(f"{occurrence}T{plan.start.wall:%H:%M}"), plan.start.zone)
             which = {"start": original, "end": original, "rrule": "", "recurrence_id": original}
         self.request(plan, by=organizer, method="CANCEL", **which)
+
+    def asks_api(self, organizer, method, path, body):
+        key, text = new_key(False, organizer, self.clock(), scopes=frozenset(Scope))
+        self.engine.ports.store.add_key(key)
+        header = {"Authorization": f"Bearer {text}"}
+        answer = self.browser.request(method, f"/api/v1/{path}", json=body, headers=header)
+        assert answer.status_code in (200, 201, 202), answer.text
+        self.work()
 
     def request(self, plan, by=None, **changes):
         values = {
@@ -551,6 +579,12 @@ def body(raw):
     return f"{message}\n{message.get_body(('plain',)).get_content()}"
 
 
+def spoken(plan):
+    """A plan as the API is told it."""
+    times = {name: moment.wall.isoformat() for name, moment in (("start", plan.start), ("end", plan.end))}
+    return {"subject": plan.summary, "time_zone": plan.start.zone} | times
+
+
 def with_files(raw, files):
     if not files:
         return raw
@@ -593,11 +627,14 @@ class Clock:
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
 OPTIONS = r"((?: (?:as \w+|from \S+|of \d\S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
-    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+))?", "creates"),
-    (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
-    (rf"{ADDRESS} renames {TITLE} to {TITLE}", "renames"),
+    (
+        rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+?))?( by API)?",
+        "creates",
+    ),
+    (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}( by API)?", "moves"),
+    (rf"{ADDRESS} renames {TITLE} to {TITLE}( by API)?", "renames"),
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
-    (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?", "cancels"),
+    (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?(?: saying {TITLE})?( by API)?", "cancels"),
     (rf"(\S+) mails {TITLE} to (\w+)@(?: with (.+))?", "mails_text"),
     (rf"{ADDRESS} mails a list for {TITLE} \((\w+)\)( naming it in the subject)?:\n(.*)", "mails_list"),
     (rf"{ADDRESS} confirms", "confirms"),

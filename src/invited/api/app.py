@@ -18,6 +18,7 @@ from invited.api import (
     apps,
     attendee_pages,
     choices,
+    event_editing,
     events,
     health,
     invitations,
@@ -78,6 +79,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
 
 _ROUTERS = (
     events.router,
+    event_editing.router,
     lists.router,
     jobs.router,
     nudges.router,

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import HTMLResponse
 
 from invited import attending
-from invited.api.attendee_view import Shown, dates, masked, shown, standing
+from invited.api.attendee_view import Shown, dates, shown, standing
 from invited.api.dependencies import GivenEngine, Id, page
 from invited.api.event_view import view
 from invited.api.forms import same_site
 from invited.api.problems import Problem
 from invited.attending import Said
 from invited.credentials import is_attendee, own_page
+from invited.domain.addresses import masked
 from invited.domain.addresses import token as token_of
 from invited.domain.errors import Refused
 from invited.domain.event import Event

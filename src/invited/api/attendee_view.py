@@ -1,4 +1,4 @@
-"""What the attendee's pages say: dates to choose from, answers that stand, and addresses as others may see them."""
+"""What the attendee's pages say: dates to choose from, and answers that stand."""
 
 from __future__ import annotations
 
@@ -65,9 +65,3 @@ def shown(event: Event, invitation: Invitation) -> Other:
     head = event.head
     answer = ANSWER_WORDS.get(invitation.standing(event.sequence), "")
     return Other(event.id, head.summary or "(no subject)", when(head), answer, event.is_cancelled)
-
-
-def masked(address: str) -> str:
-    """`j•••@fans.example`: enough for its owner."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}•••@{domain}"

@@ -38,6 +38,8 @@ KINDS = {
     "no-lab": Kind(404, "The mail lab is closed"),
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
+    "event-exists": Kind(409, "The event is there already"),
+    "limit-reached": Kind(409, "A limit is reached"),
     "not-answered": Kind(409, "The answer was not taken"),
     "already-decided": Kind(409, "The change is decided already"),
     "job-over": Kind(409, "The job is over"),
