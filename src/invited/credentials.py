@@ -26,6 +26,7 @@ EVENT_PAGE = "event page"
 CONFIRMATION = "confirmation"
 APPROVAL = "approval"
 STRANGER = "stranger"
+OWN_PAGE = "own invitations"
 """What a signed link is for; one made for another purpose does not open this one."""
 
 EVENT_PAGE_AGE = timedelta(days=400)
@@ -33,6 +34,7 @@ CONFIRMATION_AGE = timedelta(days=7)
 APPROVAL_AGE = timedelta(days=400)
 """Longer than any change waits, so that an old link still says what became of it."""
 STRANGER_AGE = timedelta(days=60)
+OWN_PAGE_AGE = timedelta(days=60)
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -173,6 +175,39 @@ def may_unsubscribe(engine: Engine, event_id: str, invitation: str, code: str) -
 
 def _unsubscribe_code(engine: Engine, event_id: str, invitation: str) -> str:
     return token(engine.secret, f"unsubscribe {event_id}", invitation)
+
+
+def attendee_path(engine: Engine, event_id: str, invitation: str) -> str:
+    """What is the attendee's own in `attendee_base`: their token and a code, 33 characters for everybody."""
+    return f"{invitation}/{_attendee_code(engine, event_id, invitation)}"
+
+
+def attendee_base(settings: Settings, event_id: str) -> str:
+    """The page of an event for those invited, but for `attendee_path`. It stands in their invite, and travels with it
+    when that is forwarded: what opens is not their own page.
+    """
+    return f"{settings.url}/a/{event_id}/"
+
+
+def is_attendee(engine: Engine, event_id: str, invitation: str, code: str) -> bool:
+    """Whether `code` stood in the invite of this attendee."""
+    return hmac.compare_digest(code.encode(), _attendee_code(engine, event_id, invitation).encode())
+
+
+def _attendee_code(engine: Engine, event_id: str, invitation: str) -> str:
+    return token(engine.secret, f"attendee {event_id}", invitation)
+
+
+def own_link(engine: Engine, event_id: str, address: str) -> str:
+    """The page of the attendee `address` alone, which begins with this event: only ever mailed to that address."""
+    signed = sign(engine.secret, OWN_PAGE, {"event": event_id, "address": address}, engine.now())
+    return f"{engine.settings.url}/mine/{signed}"
+
+
+def own_page(engine: Engine, text: str) -> tuple[str, str]:
+    """Event id and address that such a link stands for; raises Refused."""
+    payload = unsign(engine.secret, OWN_PAGE, text, OWN_PAGE_AGE, engine.now())
+    return payload["event"], payload["address"]
 
 
 def stranger_link(engine: Engine, event_id: str, address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from invited.credentials import unsubscribe_link
+from invited.credentials import attendee_path, unsubscribe_link
 from invited.domain import identity
 from invited.domain.event import Component, Event
 from invited.domain.invitation import Invitation, Partstat
@@ -40,8 +40,9 @@ def filled(
     copy = _copy(event, invitation)
     sender = engine.settings.address(identity.return_path(event.id, invitation.token), event.domain)
     link = unsubscribe_link(engine, event.id, invitation.token)
+    own = attendee_path(engine, event.id, invitation.token)
     mails = [
-        each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link)
+        each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link, personal=own)
         for number, each in enumerate(templates)
     ]
     return [Letter(sender, invitation.address, raw) for raw in mails]

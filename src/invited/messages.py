@@ -15,6 +15,7 @@ from invited.domain.approval import Choice
 from invited.domain.bounce import BounceKind
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+from invited.domain.receipt import Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ class ReplyArrived:
 
     `uid` as the client sent it back; `attendee` is "" where it was left out; `sequence` None where it is unknown.
     `recurrence_id` as in Receipt. `client` is the program that wrote it, by its PRODID. `delegated_to` is whom they
-    send instead, "" for nobody.
+    send instead, "" for nobody. `grade` is how sure it is where that is known by the road it came, as on our own pages.
     """
 
     mail: str
@@ -260,6 +261,28 @@ class ReplyArrived:
     comment: str = ""
     guests: int = 0
     delegated_to: str = ""
+    grade: Grade | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebAnswered:
+    """The guest with this token answered by the link in their invite, in the archived `mail`: they are to be told."""
+
+    event_id: str
+    token: str
+    mail: str
+    partstat: Partstat
+    recurrence_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPageWanted:
+    """The guest with this token is to be mailed the link to their own page; there they meant to give this answer."""
+
+    event_id: str
+    token: str
+    asked: datetime
+    partstat: Partstat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +441,8 @@ Message: TypeAlias = (
     | ApprovalGiven
     | ApprovalExpires
     | ReplyArrived
+    | WebAnswered
+    | OwnPageWanted
     | CounterArrived
     | RefreshArrived
     | LetterArrived

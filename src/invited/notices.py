@@ -7,28 +7,49 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from invited.credentials import approval_link, confirmation_link, event_link, public_link, stranger_link
+from invited.credentials import (
+    approval_link,
+    attendee_base,
+    confirmation_link,
+    event_link,
+    own_link,
+    public_link,
+    stranger_link,
+)
 from invited.differences import differences
+from invited.domain.addresses import token
 from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
 from invited.domain.hook import Hook
+from invited.domain.invitation import Invitation
 from invited.domain.job import Job
 from invited.domain.newcomer import Newcomer
 from invited.enclosures import enclosed
 from invited.imip.compose import Words
-from invited.messages import ConfirmationNeeded, EventCreated, HookDisabled, InviteRefused, LimitMet
+from invited.imip.recurrence import original
+from invited.imip.values import text
+from invited.messages import (
+    ConfirmationNeeded,
+    EventCreated,
+    HookDisabled,
+    InviteRefused,
+    LimitMet,
+    OwnPageWanted,
+    WebAnswered,
+)
 from invited.news import News
 from invited.ports import Engine, Letter
 from invited.sessions import LINK_AGE
 from invited.templating import environment
-from invited.wording import ANSWER_WORDS, repeats, span_words, when
+from invited.wording import ANSWER_NAMES, ANSWER_WORDS, repeats, span_words, when
 
 HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
@@ -110,8 +131,43 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
     """What stands around the calendar part: `kind` as in `invites.template`."""
-    page = public_link(engine.settings, event.id)
-    return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, page=page)
+    page, marker = public_link(engine.settings, event.id), _marker(engine, event)
+    answer = attendee_base(engine.settings, event.id) + marker
+    values = {"page": page, "answer": answer, "note": _note(parts[0]) if kind == "cancelled" else ""}
+    words = render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, **values)
+    return replace(words, marker=marker)
+
+
+def _note(part: Component) -> str:
+    """What the organizer said with the cancel."""
+    return next((text(line.value) for line in part.extra if line.name == "COMMENT"), "")
+
+
+def _marker(engine: Engine, event: Event) -> str:
+    """Stands for `credentials.attendee_path`, and is as long. Nobody can guess it: an organizer who wrote it into their
+    text would be sent each guest's code by whoever follows the link around it.
+    """
+    return "/".join(token(engine.secret, f"marker {half}", event.id) for half in ("one", "two"))
+
+
+def answered(engine: Engine, event: Event, invitation: Invitation, message: WebAnswered) -> Letter:
+    """What was answered by the link in the guest's invite, and how to put it right if it was not they."""
+    date = span_words(original(event, message.recurrence_id), None) if message.recurrence_id else ""
+    link = own_link(engine, event.id, invitation.address)
+    said = ANSWER_WORDS[message.partstat]
+    words = render(engine, "answered", event=event, part=event.head, said=said, date=date, link=link)
+    return _letter(engine, invitation.address, event.domain, words, f"answered {message.mail}")
+
+
+def own_page(engine: Engine, event: Event, invitation: Invitation, message: OwnPageWanted) -> Letter:
+    """The link to the guest's own page, as they asked for."""
+    link = own_link(engine, event.id, invitation.address)
+    if message.partstat:
+        link += f"?answer={ANSWER_NAMES[message.partstat]}"
+    said = ANSWER_WORDS[message.partstat] if message.partstat else ""
+    words = render(engine, "own_page", event=event, part=event.head, said=said, link=link)
+    identity = f"own page {invitation.token} {event.id} {message.asked.isoformat()}"
+    return _letter(engine, invitation.address, event.domain, words, identity)
 
 
 def stranger_asks(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:

@@ -32,6 +32,12 @@ class FloatingTimes(StrEnum):
     ORGANIZER = "organizer"
 
 
+PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+"""What a logo may be, and its media type."""
+
+MAX_PICTURE = 200_000
+
+
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
@@ -164,6 +170,15 @@ class Settings(BaseSettings):
     templates_dir: Path | None = Field(
         default=None, description="A folder whose files replace the mail and page templates of the same name."
     )
+    brand_name: str = Field(default="", max_length=80, description="The name at the top of the public pages.")
+    brand_color: str = Field(
+        default="",
+        pattern=r"^(#[0-9a-fA-F]{6})?$",
+        description="The colour of buttons and links there, such as #b3002d.",
+    )
+    brand_logo: Path | None = Field(
+        default=None, description="A picture at the top of the public pages: .svg, .png or .jpg, up to 200 KB."
+    )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
 
     @field_validator("domain", "admins", mode="before")
@@ -206,6 +221,16 @@ class Settings(BaseSettings):
     def _is_zone(cls, value: str) -> str:
         if value and value not in available_timezones():
             raise ValueError(f"{value!r} is no time zone; see the TZ names of the IANA list")
+        return value
+
+    @field_validator("brand_logo")
+    @classmethod
+    def _is_picture(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            if value.suffix.lower() not in PICTURES:
+                raise ValueError(f"{value} is no {', '.join(PICTURES)} file")
+            if not value.is_file() or value.stat().st_size > MAX_PICTURE:
+                raise ValueError(f"{value} is no file of {MAX_PICTURE:,} octets at most")
         return value
 
     @field_validator("relay")

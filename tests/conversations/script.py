@@ -7,6 +7,8 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test moves "Game" of 2026-12-12 to 2026-12-13 20:00-23:00 Europe/Paris
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
+    ann@club.test cancels "Game" saying "Rained out" by API
+    (each of these may end with `by API`, for what a program of the organizer's asks for)
     send "Game" to bob@fan.test, cid@fan.test
     (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
     bob@fan.test accepts "Game" [of 2026-12-12] [as google] [from robert@fan.test] [late] [saying "See you"]
@@ -21,6 +23,10 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test confirms
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
+    bob@fan.test says yes to "Game" on the web [of 2026-12-12] [saying "See you"]      (by the link in the invite)
+    somebody says no to "Game" by the invite of bob@fan.test            (the same: the link was passed on)
+    bob@fan.test says yes to "Game" on their own page           (by the newest link mailed to bob alone)
+    bob@fan.test asks for their own page of "Game"          bob@fan.test stops the mail on their own page
     bob@fan.test proposes 2026-12-05 20:00-23:00 Europe/Paris for "Game" [as google] [of bob@fan.test] [saying "Later"]
     bob@fan.test delegates "Game" to eve@other.test        bob@fan.test asks for "Game" again
     bob@fan.test writes about "Game": "May I bring my dog?" [with Auto-Submitted: auto-replied]
@@ -34,6 +40,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     counts of "Game": invitations 2, accepted 1
     of "Game" was accepted, now: accepted 1, silent 2
     dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
+    answers of bob@fan.test to "Game": yes (web) See you        (each with its grade and note)
     dead letters: 0
     a webhook of ann@club.test hears all (or kinds of facts, by commas; of "the domain")
     the webhook was told: invitation.added 2, invitation.sent 2      (facts of each kind, in order, since last asked)
@@ -62,16 +69,18 @@ from starlette.testclient import TestClient
 
 from invited.admission import request_send
 from invited.api.app import create_app
-from invited.credentials import approval_named, confirmed, stranger_of
+from invited.credentials import approval_named, confirmed, new_key, stranger_of
 from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+from invited.domain.principal import Scope
 from invited.entrypoints.worker import work_off
 from invited.hooks import new_hook
 from invited.imip import clients
 from invited.imip.clients import Client
 from invited.imip.itip import recurrence_id
 from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
+from invited.wording import ANSWER_NAMES
 from tests.conversations import attendees
 from tests.conversations.receiver import Receiver
 from tests.conversations.returned_mails import NOTIFICATIONS
@@ -128,7 +137,7 @@ class Conversation:
 
     # What people do.
 
-    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files):
+    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files, by_api):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
         client = "winmail" if client == "winmail" else Client(client or "google")
@@ -136,10 +145,19 @@ class Conversation:
         plan.files = [tuple(file.split()) for file in (files or "").split(", ") if file]
         plan.is_late = bool(late)
         self.plans[title] = plan
-        self.request(plan)
+        if by_api:
+            rules = {"recurrence": {"rules": [rrule]}} if rrule else {}
+            named = {"uid": plan.uid, "organizer": {"name": "Ann Organizer"}}
+            self.asks_api(organizer, "POST", "events", spoken(plan) | rules | named)
+        else:
+            self.request(plan)
 
-    def moves(self, organizer, title, occurrence, day, begin, end, zone):
+    def moves(self, organizer, title, occurrence, day, begin, end, zone, by_api):
         plan = self.plans[title]
+        if by_api:
+            plan.start, plan.end = moments(day, begin, end, zone)
+            self.asks_api(organizer, "PATCH", f"events/{self.event(title).id}", spoken(plan))
+            return
         plan.sequence += 1
         start, finish = moments(day, begin, end, zone)
         if occurrence:
@@ -149,22 +167,38 @@ class Conversation:
             plan.start, plan.end = start, finish
             self.request(plan, by=organizer)
 
-    def renames(self, organizer, title, summary):
+    def renames(self, organizer, title, summary, by_api):
         plan = self.plans[summary] = self.plans[title]
         plan.summary = summary
-        self.request(plan, by=organizer)
+        if by_api:
+            self.asks_api(organizer, "PATCH", f"events/{self.event(title).id}", {"subject": summary})
+        else:
+            self.request(plan, by=organizer)
 
     def repeats(self, organizer, title):
         self.arrive(organizer, "create", self.plans[title].last)
 
-    def cancels(self, organizer, title, occurrence):
+    def cancels(self, organizer, title, occurrence, note, by_api):
         plan = self.plans[title]
+        if by_api:
+            of = {"recurrence_id": f"{occurrence}T{plan.start.wall:%H:%M}"} if occurrence else {}
+            body = of | {"comment": note or ""}
+            self.asks_api(organizer, "POST", f"events/{self.event(title).id}/cancel", body)
+            return
         plan.sequence += 1
         which = {}
         if occurrence:
             original = Moment(datetime.fromisoformat(f"{occurrence}T{plan.start.wall:%H:%M}"), plan.start.zone)
             which = {"start": original, "end": original, "rrule": "", "recurrence_id": original}
         self.request(plan, by=organizer, method="CANCEL", **which)
+
+    def asks_api(self, organizer, method, path, body):
+        key, text = new_key(False, organizer, self.clock(), scopes=frozenset(Scope))
+        self.engine.ports.store.add_key(key)
+        header = {"Authorization": f"Bearer {text}"}
+        answer = self.browser.request(method, f"/api/v1/{path}", json=body, headers=header)
+        assert answer.status_code in (200, 201, 202), answer.text
+        self.work()
 
     def request(self, plan, by=None, **changes):
         values = {
@@ -269,6 +303,46 @@ class Conversation:
         form = {"what": "everything"} if everything else {"List-Unsubscribe": "One-Click"}
         assert client.post(path, data=form).status_code == 200
         self.work()
+
+    def says_on_web(self, guest, answer, title, options):
+        """By the link in the body of the invite; looking at it first changes nothing."""
+        words = shlex.split(options or "")
+        given = dict(zip(words[::2], words[1::2], strict=True))
+        (path,) = {urlsplit(link).path for link in re.findall(r"http\S+/a/\S+", body(self.held(guest, title)))}
+        assert self.browser.get(f"{path}?answer={answer}").status_code == 200
+        self.work()
+        form = {"answer": answer, "comment": given.get("saying", "")}
+        form["of"] = self.occurrence(title, given["of"]) if "of" in given else ""
+        self.last = self.posted(path, form)
+
+    def somebody_says(self, answer, title, guest):
+        self.says_on_web(guest, answer, title, "")
+
+    def says_on_own_page(self, guest, answer, title):
+        path = self.own_page(guest)
+        assert self.browser.get(path).status_code == 200
+        self.posted(path, {"answer": answer, "event": self.event(title).id})
+
+    def asks_for_own_page(self, guest, title):
+        (path,) = {urlsplit(link).path for link in re.findall(r"http\S+/a/\S+", body(self.held(guest, title)))}
+        self.posted(f"{path}/mine", {})
+
+    def stops_on_own_page(self, guest):
+        self.posted(f"{self.own_page(guest)}/stop", {"what": "organizer"})
+
+    def posted(self, path, form):
+        answer = self.browser.post(path, data=form)
+        assert answer.status_code in (200, 409), answer.text
+        self.work()
+        return answer
+
+    def own_page(self, guest):
+        links = [link for raw in self.mailboxes[guest] for link in re.findall(r"http\S+/mine/\S+", body(raw))]
+        return urlsplit(links[-1]).path
+
+    @property
+    def browser(self):
+        return TestClient(create_app(self.engine.ports, lab=None, mail_in=None))
 
     def in_winmail(self, invite, attendee, partstat):
         held = calendar(invite).walk("VEVENT")[0]
@@ -406,6 +480,14 @@ class Conversation:
             name, _, number = pair.strip().rpartition(" ")
             assert now[name] == int(number), now
 
+    def answers_graded(self, guest, title, expected):
+        """Each present answer as `yes (web)`; that to the whole first, then by date."""
+        event = self.event(title)
+        (found,) = (i for i in self.engine.ports.store.invitations(event.id) if i.address == guest)
+        receipts = sorted(self.engine.ports.store.receipts(event.id, [found.token]), key=lambda r: r.recurrence_id)
+        told = [f"{ANSWER_NAMES[r.partstat]} ({r.grade}){' ' * bool(r.comment)}{r.comment}" for r in receipts]
+        assert ", ".join(told) == expected, told
+
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
 
@@ -514,6 +596,12 @@ def body(raw):
     return f"{message}\n{message.get_body(('plain',)).get_content()}"
 
 
+def spoken(plan):
+    """A plan as the API is told it."""
+    times = {name: moment.wall.isoformat() for name, moment in (("start", plan.start), ("end", plan.end))}
+    return {"subject": plan.summary, "time_zone": plan.start.zone} | times
+
+
 def with_files(raw, files):
     if not files:
         return raw
@@ -556,11 +644,14 @@ class Clock:
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
 OPTIONS = r"((?: (?:as \w+|from \S+|of \d\S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
-    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+))?", "creates"),
-    (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
-    (rf"{ADDRESS} renames {TITLE} to {TITLE}", "renames"),
+    (
+        rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+?))?( by API)?",
+        "creates",
+    ),
+    (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}( by API)?", "moves"),
+    (rf"{ADDRESS} renames {TITLE} to {TITLE}( by API)?", "renames"),
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
-    (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?", "cancels"),
+    (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?(?: saying {TITLE})?( by API)?", "cancels"),
     (rf"(\S+) mails {TITLE} to (\w+)@(?: with (.+))?", "mails_text"),
     (rf"{ADDRESS} mails a list for {TITLE} \((\w+)\)( naming it in the subject)?:\n(.*)", "mails_list"),
     (rf"{ADDRESS} confirms", "confirms"),
@@ -570,6 +661,12 @@ STEPS = [
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
     (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
+    (rf"{ADDRESS} says (\w+) to {TITLE} on the web{OPTIONS}", "says_on_web"),
+    (rf"somebody says (\w+) to {TITLE} by the invite of {ADDRESS}", "somebody_says"),
+    (rf"{ADDRESS} says (\w+) to {TITLE} on their own page", "says_on_own_page"),
+    (rf"{ADDRESS} asks for their own page of {TITLE}", "asks_for_own_page"),
+    (rf"{ADDRESS} stops the mail on their own page", "stops_on_own_page"),
+    (rf"answers of {ADDRESS} to {TITLE}: (.+)", "answers_graded"),
     (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
     (rf"the last mail to {ADDRESS} carries (.+)", "carries"),
     (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),

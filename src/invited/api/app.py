@@ -16,7 +16,9 @@ from invited.api import (
     approval_pages,
     approvals,
     apps,
+    attendee_pages,
     choices,
+    event_editing,
     events,
     health,
     invitations,
@@ -78,6 +80,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
 
 _ROUTERS = (
     events.router,
+    event_editing.router,
     lists.router,
     jobs.router,
     nudges.router,
@@ -96,6 +99,7 @@ _ROUTERS = (
     approval_pages.router,
     strangers.router,
     unsubscribe.router,
+    attendee_pages.router,
     lab.router,
     apps.router,
 )

@@ -34,6 +34,28 @@ EVENT_DETAIL = EVENT | {
     "strangers": "ask",
 }
 
+EVENT_BODY = {
+    "subject": "Home opener",
+    "start": "2027-04-02T19:05:00",
+    "end": "2027-04-02T22:05:00",
+    "time_zone": "America/Los_Angeles",
+    "location": "Oracle Park, San Francisco",
+    "body": "Gates open at 17:30.",
+    "url": "https://club.example/opener",
+}
+
+NEW_EVENT = EVENT_BODY | {"organizer": {"email": "tickets@club.example", "name": "Ticket office"}}
+
+EVENT_PATCH = {"start": "2027-04-02T20:05:00"}
+
+CANCEL = {"comment": "Rained out. Your tickets stay valid."}
+
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//club//site//EN\r\nBEGIN:VEVENT\r\nUID:opener-2027@club.example\r\n"
+    "DTSTAMP:20270111T093000Z\r\nDTSTART:20270403T020500Z\r\nDTEND:20270403T050500Z\r\nSUMMARY:Home opener\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
 EVENTS = {"events": [EVENT], "next": None}
 
 FIGURES = {
@@ -78,6 +100,12 @@ APPROVAL = {
     "created": "2027-02-01T16:12:00Z",
     "expires": "2027-02-04T16:12:00Z",
 }
+
+CHANGED = {"event": EVENT_DETAIL, "change": "significant", "reach": 471, "approval": None}
+
+CHANGE_WAITS = CHANGED | {"reach": 566, "approval": APPROVAL}
+
+PREVIEW = {"change": "significant", "reach": 566, "waits": True, "differences": APPROVAL["differences"]}
 
 APPROVALS = {"approvals": [APPROVAL], "next": None}
 

@@ -14,6 +14,7 @@ from invited.api.event_view import answers, embed, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
+from invited.api.public_view import accent, public
 from invited.api.reconfirmation import rows
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
@@ -26,6 +27,7 @@ from invited.imip.attachments import MAX_FILES
 from invited.messages import Attendee, Mail, MailArrived
 from invited.ports import Engine
 from invited.report import report
+from invited.settings import PICTURES
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,9 +42,19 @@ def welcome(request: Request, given: GivenAll) -> HTMLResponse:
 
 @router.get("/pages.css")
 def style(given: GivenAll) -> Response:
-    """The one style sheet."""
-    sheet = given.templates.get_template("pages/pages.css").render()
+    """The one style sheet, in the operator's colour."""
+    sheet = given.templates.get_template("pages/pages.css").render(accent=accent(given.engine.settings.brand_color))
     return Response(sheet, media_type="text/css", headers={"Cache-Control": "max-age=300"})
+
+
+@router.get("/brand")
+def logo(engine: GivenEngine) -> Response:
+    """The operator's logo."""
+    picture = engine.settings.brand_logo
+    if picture is None:
+        raise Problem("not-found", "There is no logo.", "Please set INVITED_BRAND_LOGO.")
+    headers = {"Cache-Control": "max-age=300", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(picture.read_bytes(), media_type=PICTURES[picture.suffix.lower()], headers=headers)
 
 
 @router.get("/problems/{name}")
@@ -77,9 +89,17 @@ def public_file(engine: GivenEngine, id: Id, number: Annotated[int, Path(ge=0, l
 
 
 @router.get("/e/{id}")
-def public_page(request: Request, engine: GivenEngine, id: Id) -> HTMLResponse:  # noqa: A002
+def public_page(
+    request: Request,
+    engine: GivenEngine,
+    id: Id,  # noqa: A002
+    tz: Annotated[str, Query(max_length=64, description="The visitor's time zone.")] = "",
+) -> HTMLResponse:
     """The event for everybody who has its link."""
-    return page(request, "public.html", {"event": view(_event(engine, id), engine.settings)})
+    event = _event(engine, id)
+    shown = view(event, engine.settings)
+    values = {"event": shown, **public(event, shown, tz.strip(), engine.now())}
+    return page(request, "public.html", values)
 
 
 @router.get("/events/{id}")

@@ -297,10 +297,14 @@ def updated(event: Event, incoming: tuple[Component, ...], now: datetime) -> tup
 
 
 def cancelled(
-    event: Event, keys: Mapping[datetime | None, Stamp], now: datetime, ranges: Collection[datetime] = ()
+    event: Event,
+    keys: Mapping[datetime | None, Stamp],
+    now: datetime,
+    ranges: Collection[datetime] = (),
+    note: Property | None = None,
 ) -> tuple[Event, Change]:
     """`event` after its organizer's CANCEL of the whole (key None) or of the occurrences named by original start;
-    those in `ranges` take all that follow with them.
+    those in `ranges` take all that follow with them. `note` goes on with what is cancelled.
 
     Accepted at a SEQUENCE not below that of the component it names, whatever its DTSTAMP; raises Stale otherwise.
     """
@@ -310,7 +314,7 @@ def cancelled(
         place = (key, key in ranges)
         old = known.get(place)
         if old is None or stamp.sequence >= old.stamp.sequence:
-            known[place] = _cancelled(old or _named(event, key, is_range=key in ranges), stamp)
+            known[place] = _cancelled(old or _named(event, key, is_range=key in ranges), stamp, note)
             fresh = True
     if not fresh:
         raise Stale("this cancel is older than what is stored")
@@ -350,9 +354,10 @@ def _merged(new: Component, old: Component) -> Component:
     return new
 
 
-def _cancelled(component: Component, stamp: Stamp) -> Component:
+def _cancelled(component: Component, stamp: Stamp, note: Property | None) -> Component:
     newest = max(stamp, component.stamp) if component.status is Status.CANCELLED else stamp
-    return replace(component, status=Status.CANCELLED, stamp=newest)
+    kept = tuple(line for line in component.extra if line.name != "COMMENT") if note else component.extra
+    return replace(component, status=Status.CANCELLED, stamp=newest, extra=(*kept, note) if note else kept)
 
 
 def _named(event: Event, key: datetime | None, *, is_range: bool) -> Component:

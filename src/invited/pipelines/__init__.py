@@ -7,6 +7,7 @@ from typing import Any
 
 from invited import messages as m
 from invited.pipelines import (
+    acknowledge,
     approve,
     ask,
     bounce,
@@ -18,6 +19,7 @@ from invited.pipelines import (
     create,
     deliver,
     digest,
+    direct,
     dismiss,
     enlist,
     expire,
@@ -62,6 +64,8 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.NudgeDue: remind.handle,  # after 5, when asked
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8
     m.ReplyArrived: collect.handle,  # 6
+    m.WebAnswered: acknowledge.handle,  # 6, by the link in the invite
+    m.OwnPageWanted: direct.handle,
     m.CounterArrived: counter.handle,  # 6, what is no answer
     m.RefreshArrived: refresh.handle,
     m.LetterArrived: forward.handle,

@@ -16,7 +16,7 @@ from invited.domain.tidings import of_receipt
 from invited.hooks import tell
 from invited.imip.recurrence import canonical
 from invited.matching import admit_stranger, matched
-from invited.messages import DeliveryDue, Message, ReplyArrived, StrangerArrived
+from invited.messages import DeliveryDue, Message, ReplyArrived, StrangerArrived, WebAnswered
 from invited.news import note_news
 from invited.ports import Engine
 
@@ -31,6 +31,9 @@ def handle(message: ReplyArrived, engine: Engine) -> None:
     due: list[Message] = list(_strangers(message, receipt))
     if invitation and receipt.token == invitation.token and _is_outdated(invitation, receipt, event, engine):
         due.append(DeliveryDue(event.id, (invitation.token,)))
+    if receipt.grade is Grade.WEB:
+        # Owed even when nothing is new: an earlier try may have recorded it and died before saying so.
+        due.append(WebAnswered(event.id, receipt.token, receipt.mail, receipt.partstat, receipt.recurrence_id))
     if due:
         engine.queue.publish(due)
     if is_new and (receipt.counts or receipt.grade is Grade.FORWARDED):
@@ -61,11 +64,11 @@ def _of_occurrence(message: ReplyArrived, event: Event) -> ReplyArrived:
 
 
 def _receipt(message: ReplyArrived, event: Event, invitation: Invitation | None) -> Receipt:
-    attributed = (
-        grade(invitation, message.attendee, message.sender, is_authenticated=message.is_authenticated)
-        if invitation
-        else Grade.UNVERIFIED
-    )
+    attributed = Grade.UNVERIFIED
+    if invitation:
+        attributed = message.grade or grade(
+            invitation, message.attendee, message.sender, is_authenticated=message.is_authenticated
+        )
     assumed = invitation.sent_sequence if invitation else event.sequence
     return Receipt(
         event_id=event.id,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from invited.domain.addresses import new_id
 from invited.domain.errors import Aside, LimitReached
-from invited.domain.event import Event, begun
+from invited.domain.event import Event
 from invited.domain.tidings import of_event
 from invited.enclosures import enclosed
 from invited.hooks import tell
 from invited.imip.itip import Submission
-from invited.intake import called_off, cancellation, submission
+from invited.intake import called_off, cancellation, planned, submission
 from invited.messages import EventCreated, InviteRefused, InviteSubmitted, LimitMet, Message, UpdateArrived
 from invited.ports import Engine
 
@@ -25,7 +22,8 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     """Store the event; a UID that its organizer has already makes this an update."""
     part = submission(engine, message.mail, message.uid)
     try:
-        is_new = engine.store.add_event(_event(message, part, engine), engine.settings.event_limit)
+        event = planned(message, part, enclosed(engine, message.mail.key).files)
+        is_new = engine.store.add_event(event, engine.settings.event_limit)
     except LimitReached as limit:
         subject = part.components[0].summary
         engine.queue.publish([LimitMet(message.owner, message.mail.domain, limit.what, limit.limit, subject)])
@@ -59,19 +57,3 @@ def _outcome(message: InviteSubmitted, part: Submission, event: Event) -> Messag
     if event.is_cancelled:
         return InviteRefused(message.mail, message.owner, event.head.summary, *CALLED_OFF)
     return EventCreated(event.id, message.mail.key, part.assumed_zone)
-
-
-def _event(message: InviteSubmitted, part: Submission, engine: Engine) -> Event:
-    received = message.mail.received
-    event = Event(
-        id=new_id(),
-        domain=message.mail.domain,
-        organizer=message.owner,
-        organizer_name=part.organizer_name,
-        origin_uid=message.uid,
-        created=received,
-        changed=received,
-        components=tuple(replace(component, revision=0) for component in part.components),
-        files=enclosed(engine, message.mail.key).files,
-    )
-    return begun(event)
