@@ -32,7 +32,12 @@ from invited.sessions import AGE
 from tests.api.given import NOW, OPEN, OTHER, OWNER, SECRET, routes
 
 TABLE = """
+POST /api/v1/events own events:write {"subject": "x", "start": "2027-01-01", "organizer":{"email":"owner@club.example"}}
 GET /api/v1/events/{id} own events:read
+PUT /api/v1/events/{id} own events:write {"subject": "x", "start": "2027-01-01"}
+PATCH /api/v1/events/{id} own events:write {"subject": "x"}
+POST /api/v1/events/{id}/preview own events:read {"subject": "x"}
+POST /api/v1/events/{id}/cancel own events:write {}
 GET /api/v1/events/{id}/statistics own events:read
 GET /api/v1/events/{id}/reconfirmation own events:read
 GET /api/v1/events/{id}/proposals own events:read
@@ -76,6 +81,7 @@ POST /api/v1/sign-in open - {"email": "owner@club.example"}
 
 GET / open -
 GET /pages.css open -
+GET /brand open -
 GET /healthz open -
 GET /readyz open -
 GET /problems/{name} open -
@@ -106,6 +112,12 @@ GET /confirm/{signed} link -
 POST /confirm/{signed} link -
 GET /u/{id}/{token}/{code} link -
 POST /u/{id}/{token}/{code} link -
+GET /a/{id}/{token}/{code} link -
+POST /a/{id}/{token}/{code} link - {"answer": "yes"}
+POST /a/{id}/{token}/{code}/mine link -
+GET /mine/{signed} link -
+POST /mine/{signed} link - {"answer": "yes"}
+POST /mine/{signed}/stop link -
 
 GET /lab domain operations
 GET /lab/{id} domain operations
@@ -118,7 +130,7 @@ POST /lab/mails/{id}/answer domain operations {"as": "google", "answer": "accept
 ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.splitlines() if line]
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
-THINGS |= {"lab": "1", "mails": "1", "u": "event1", "webhooks": "hook1"}
+THINGS |= {"lab": "1", "mails": "1", "u": "event1", "a": "event1", "webhooks": "hook1"}
 NAMES = {"organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}

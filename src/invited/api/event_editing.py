@@ -81,7 +81,7 @@ def _body(model: type[BaseModel], example: Any) -> dict[str, Any]:
     status_code=201,
     dependencies=[holding(Scope.EVENTS_WRITE)],
     openapi_extra=_body(NewEvent, examples.NEW_EVENT),
-    responses=errors("event-exists", "forbidden", "too-large")
+    responses=errors("event-exists", "not-found", "too-large")
     | examples.shown(examples.EVENT_DETAIL, "Created", 201)
     | examples.shown(examples.EVENT_DETAIL, "Created before, by the same Idempotency-Key", 200),
 )
@@ -226,7 +226,7 @@ def _uid(engine: Engine, owner: str, key: str | None) -> str:
 def _owner(caller: Principal, named: str | None) -> str:
     if not caller.is_admin:
         if named and caller.organizer != _address(named):
-            raise Problem("forbidden", "This key is another organizer's.", "Please leave the organizer's address out.")
+            raise Problem("not-found", "There is no such organizer.", "Please leave the organizer's address out.")
         return caller.organizer or ""
     if not named:
         raise Problem("invalid", "Whose event it is, is not said.", "Please name the organizer's address.")
