@@ -99,7 +99,18 @@ PROPOSALS = {
 
 CHOICE = {"strangers": "refuse"}
 
-CHOICES = {"audience": "responders", "strangers": "refuse"}
+DOOR_CHOICE = {"public_sites": ["https://club.example"], "public_double_opt_in": True}
+
+CHOICES = {
+    "audience": "responders",
+    "strangers": "refuse",
+    "public": True,
+    "public_sites": ["*"],
+    "public_links": ["mailchimp", "newsletter"],
+    "public_double_opt_in": False,
+    "public_challenge": "auto",
+    "public_ticket": False,
+}
 
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
 
