@@ -388,6 +388,11 @@ class Store(Protocol):
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         """Those of `addresses` that must not be mailed for this organizer's events, with the reason."""
 
+    def readmit(self, address: str, *, organizer: str = "") -> bool:
+        """Let this address be mailed again for this organizer's events, or for any; False where it was not suppressed.
+        What holds for one organizer and for any are two things: each is taken back by itself.
+        """
+
     def hit(self, name: str, window: float, now: datetime) -> int:
         """Count one more of `name`; how many there are in the window of so many seconds that its first hit opened."""
 

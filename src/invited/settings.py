@@ -180,9 +180,10 @@ class Settings(BaseSettings):
     )
     public_per_event: int = Field(default=10_000, ge=1, description="Most requests for invites to one event per day.")
     public_per_address: int = Field(
-        default=3,
+        default=10,
         ge=1,
-        description="Most mails per day that an address gets because somebody asked for it; no more are sent.",
+        description="Most requests per day for one address that are heeded: more mail than this nobody gets because "
+        "others type their address in.",
     )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),

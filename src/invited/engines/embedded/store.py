@@ -210,6 +210,9 @@ class EmbeddedStore:
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         return self._database.read(lambda c: suppression.of_some(c, addresses, organizer))
 
+    def readmit(self, address: str, *, organizer: str = "") -> bool:
+        return self._database.write(lambda c: suppression.remove(c, address, organizer))
+
     def hit(self, name: str, window: float, now: datetime) -> int:
         return self._database.write(lambda c: hits.hit(c, name, window, now))
 
