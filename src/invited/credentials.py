@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from invited.domain.addresses import new_id, normalised, token
 from invited.domain.errors import Refused
 from invited.domain.principal import USUAL, Scope
-from invited.messages import Mail
+from invited.messages import InviteAsked, Mail, OptInNeeded
 from invited.ports import Engine, Key
 from invited.settings import Settings
 
@@ -27,6 +27,7 @@ CONFIRMATION = "confirmation"
 APPROVAL = "approval"
 STRANGER = "stranger"
 OWN_PAGE = "own invitations"
+OPT_IN = "opt-in"
 """What a signed link is for; one made for another purpose does not open this one."""
 
 EVENT_PAGE_AGE = timedelta(days=400)
@@ -35,6 +36,7 @@ APPROVAL_AGE = timedelta(days=400)
 """Longer than any change waits, so that an old link still says what became of it."""
 STRANGER_AGE = timedelta(days=60)
 OWN_PAGE_AGE = timedelta(days=60)
+OPT_IN_AGE = timedelta(days=7)
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -151,6 +153,11 @@ def public_link(settings: Settings, event_id: str) -> str:
     return f"{settings.url}/e/{event_id}"
 
 
+def invite_link(settings: Settings, event_id: str, origin: str) -> str:
+    """Where anybody asks for an invite themselves; `origin` is the channel that led there."""
+    return f"{public_link(settings, event_id)}/invite?origin={origin}"
+
+
 def event_link(engine: Engine, event_id: str) -> str:
     """The organizer's page of an event, valid without a password; `#send`, `#embed` and `#report` are its parts."""
     access = sign(engine.secret, EVENT_PAGE, event_id, engine.now())
@@ -220,6 +227,18 @@ def stranger_of(engine: Engine, text: str) -> tuple[str, str]:
     """Event id and address that a stranger's link stands for; raises Refused."""
     payload = unsign(engine.secret, STRANGER, text, STRANGER_AGE, engine.now())
     return payload["event"], payload["address"]
+
+
+def opt_in_link(engine: Engine, message: OptInNeeded) -> str:
+    """The page on which whoever reads the mails of an address says whether they asked for an invite."""
+    payload = [message.event_id, message.address, message.name, message.origin]
+    return f"{engine.settings.url}/opt-in/{sign(engine.secret, OPT_IN, payload, engine.now())}"
+
+
+def opted_in(engine: Engine, text: str) -> InviteAsked:
+    """What such a link stands for, now confirmed; raises Refused."""
+    event_id, address, name, origin = unsign(engine.secret, OPT_IN, text, OPT_IN_AGE, engine.now())
+    return InviteAsked(event_id, address, name, origin, engine.now(), is_confirmed=True)
 
 
 def confirmation_link(engine: Engine, mail: Mail, summary: str) -> str:

@@ -139,6 +139,38 @@ class SendRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteAsked:
+    """Somebody asked for an invite at the public door: `address` is normalised, `name` cleaned (domain/visitor.py).
+
+    `needs_confirmation`: a mail must ask first whether it was they. `is_confirmed`: it did, and they said yes.
+    `is_vouched`: they have a ticket of the organizer's own site.
+    """
+
+    event_id: str
+    address: str
+    name: str
+    origin: str
+    asked: datetime
+    needs_confirmation: bool = False
+    is_confirmed: bool = False
+    is_vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptInNeeded:
+    """`address` is to be asked by mail whether it was they who asked for the invite. `had_stopped`: they had stopped
+    this organizer's mail, and a yes takes that back.
+    """
+
+    event_id: str
+    address: str
+    name: str
+    origin: str
+    asked: datetime
+    had_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryDue:
     """Bring these attendees' copies (at most 100) up to the event's present state, whatever that is by then.
 
@@ -429,6 +461,8 @@ Message: TypeAlias = (
     | EventCreated
     | LimitMet
     | SendRequested
+    | InviteAsked
+    | OptInNeeded
     | DeliveryDue
     | ListMailed
     | ListDue

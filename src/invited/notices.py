@@ -19,6 +19,8 @@ from invited.credentials import (
     attendee_base,
     confirmation_link,
     event_link,
+    invite_link,
+    opt_in_link,
     own_link,
     public_link,
     stranger_link,
@@ -42,6 +44,7 @@ from invited.messages import (
     HookDisabled,
     InviteRefused,
     LimitMet,
+    OptInNeeded,
     OwnPageWanted,
     WebAnswered,
 )
@@ -61,7 +64,7 @@ MAX_REST = 2_000_000
 def created(engine: Engine, event: Event, message: EventCreated) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
     refused = enclosed(engine, message.mail).refused if message.mail else ()
-    links = {"link": event_link(engine, event.id), "page": public_link(engine.settings, event.id)}
+    links = {"link": event_link(engine, event.id), "invite": invite_link(engine.settings, event.id, "button")}
     told = {"refused": refused, "assumed_zone": message.assumed_zone}
     words = render(engine, "created", event=event, part=event.head, **told, **links)
     return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {message.mail}")
@@ -177,6 +180,14 @@ def stranger_asks(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:
     return _letter(engine, event.organizer, event.domain, words, f"stranger {event.id} {newcomer.address}")
 
 
+def opt_in(engine: Engine, event: Event, message: OptInNeeded) -> Letter:
+    """Was it you who asked for an invite? From the invites' own sender, which thereby becomes a known one."""
+    words = render(engine, "opt_in", event=event, part=event.head, message=message, link=opt_in_link(engine, message))
+    sender = Address(event.organizer_name, addr_spec=engine.settings.address("rsvp", event.domain))
+    identity = f"opt-in {event.id} {message.address} {message.asked.isoformat()}"
+    return _letter(engine, message.address, event.domain, words, identity, sender=sender)
+
+
 def digest(engine: Engine, event: Event, news: News, due: datetime) -> Letter:
     """What is new since the last one."""
     words = render(
@@ -221,13 +232,23 @@ def render(engine: Engine, name: str, **values: object) -> Words:
     return Words(subject=subject.strip(), text=text.strip() + "\n", html=html)
 
 
-def _letter(engine: Engine, to: str, domain: str, words: Words, identity: str, *, table: bytes = b"") -> Letter:
-    """A notice: automatic, from `create@`, with the null sender so that nothing can bounce or answer in circles.
+def _letter(
+    engine: Engine,
+    to: str,
+    domain: str,
+    words: Words,
+    identity: str,
+    *,
+    table: bytes = b"",
+    sender: Address | None = None,
+) -> Letter:
+    """A notice: automatic, from `create@` or `sender`, with the null sender so that nothing can bounce or answer in
+    circles.
 
     `table` is CSV in UTF-8, to be attached.
     """
     message = EmailMessage(policy=SMTP.clone(max_line_length=998, utf8=not to.isascii()))
-    message["From"] = Address("Calendar invites", addr_spec=engine.settings.address("create", domain))
+    message["From"] = sender or Address("Calendar invites", addr_spec=engine.settings.address("create", domain))
     message["To"] = to
     message["Subject"] = " ".join(words.subject.split())
     message["Date"] = format_datetime(engine.now())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from invited.domain.approval import Approval
 from invited.domain.call import Call, CallState
@@ -183,6 +183,10 @@ class Turn:
     is_next: bool = False
 
 
+Choice: TypeAlias = str | bool | tuple[str, ...] | None
+"""What an organizer chose for an event; None for nothing of their own."""
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -197,9 +201,9 @@ class Store(Protocol):
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
-        """Store the event anew, all but its `audience` and `strangers`, which only `set_choices` changes; and in the
-        same step make `settled`, the change that waits, what it says. Raises Temporary, and does neither, where the
-        stored revision is not the expected one, or where another change waits than `settled`, or any without it.
+        """Store the event anew, all but its `audience`, `strangers` and `door`, which only `set_choices` changes; and
+        in the same step make `settled`, the change that waits, what it says. Raises Temporary, and does neither, where
+        the stored revision is not the expected one, or where another change waits than `settled`, or any without it.
         """
 
     def events(
@@ -215,10 +219,10 @@ class Store(Protocol):
     def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
         """The mails so remembered, in the order of their keys."""
 
-    def set_choices(self, event_id: str, choices: Mapping[str, str | None], *, expected: int | None = None) -> bool:
+    def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
-        Strangers); None goes back to the default of the settings. Its `chosen` counts these calls; False, and no
-        change, where it is not the `expected` one.
+        Strangers) and those of a Door; None goes back to the default of the settings. The event's `chosen` counts these
+        calls; False, and no change, where it is not the `expected` one.
         """
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
@@ -383,6 +387,11 @@ class Store(Protocol):
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         """Those of `addresses` that must not be mailed for this organizer's events, with the reason."""
+
+    def readmit(self, address: str, *, organizer: str = "") -> bool:
+        """Let this address be mailed again for this organizer's events, or for any; False where it was not suppressed.
+        What holds for one organizer and for any are two things: each is taken back by itself.
+        """
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         """Count one more of `name`; how many there are in the window of so many seconds that its first hit opened."""

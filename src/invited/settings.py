@@ -6,14 +6,16 @@ import ipaddress
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from invited.domain import door
 from invited.domain.addresses import normalised
+from invited.domain.door import Challenge, Door
 from invited.domain.event import Audience, Strangers
 
 
@@ -46,6 +48,9 @@ def _listen(value: str) -> str:
 
 
 Listen = Annotated[str, AfterValidator(_listen)]
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+Site = Annotated[str, AfterValidator(door.site)]
+Link = Annotated[str, AfterValidator(door.link)]
 
 
 class Settings(BaseSettings):
@@ -123,6 +128,74 @@ class Settings(BaseSettings):
     stranger_limit: int = Field(
         default=1_000, ge=1, description="Most new strangers per event and day; further ones are set aside."
     )
+    public: bool = Field(
+        default=True,
+        description="People may ask for an invite themselves, at a button, a link or a page, unless the event says no.",
+    )
+    public_sites: Annotated[tuple[Site, ...], NoDecode] = Field(
+        default=("*",),
+        max_length=door.MAX_SITES,
+        description="The web origins whose pages may ask for invites, such as https://club.example, separated by "
+        "commas, unless the event says; `*` for all.",
+    )
+    public_links: Annotated[tuple[Link, ...], NoDecode] = Field(
+        default=(
+            "facebook",
+            "hubspot",
+            "instagram",
+            "klaviyo",
+            "linkedin",
+            "mailchimp",
+            "newsletter",
+            "qr",
+            "sendgrid",
+            "website",
+            "whatsapp",
+            "x",
+        ),
+        max_length=door.MAX_LINKS,
+        description="The names of links that are counted each by itself as `link:<name>`, unless the event says; "
+        "all others are `link:other`.",
+    )
+    public_double_opt_in: bool = Field(
+        default=False,
+        description="Ask by mail first whether it was they who want the invite, unless the event says.",
+    )
+    public_challenge: Challenge = Field(
+        default=Challenge.AUTO,
+        description="When whoever asks must show a proof of work, unless the event says: `auto` (when many ask at a "
+        "time) or `always`. Pages without script ask by mail instead.",
+    )
+    public_challenge_cost: int = Field(
+        default=5_000,
+        ge=1,
+        le=1_000_000,
+        description="What one try of a proof of work costs, in rounds of PBKDF2; it takes 256 tries on average.",
+    )
+    public_pressure: int = Field(
+        default=200,
+        ge=0,
+        description="Requests for one event in ten minutes above which a proof of work is asked for; a quarter of it "
+        "for one mail domain, or a twentieth from one network address, does the same.",
+    )
+    public_per_peer: int = Field(
+        default=60, ge=1, description="Most requests for invites from one network address (IPv6: /64) per hour."
+    )
+    public_per_domain: int = Field(
+        default=1_000, ge=1, description="Most requests for invites to one mail domain per hour."
+    )
+    public_per_event: int = Field(default=10_000, ge=1, description="Most requests for invites to one event per day.")
+    public_per_address: int = Field(
+        default=10,
+        ge=1,
+        description="Most requests per day for one address that are heeded: more mail than this nobody gets because "
+        "others type their address in.",
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks of the proxies in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; "
+        "separated by commas.",
+    )
     decline_counters: bool = Field(
         default=False, description="Answer every proposal of a new time by declining it; it is kept and shown anyway."
     )
@@ -181,7 +254,7 @@ class Settings(BaseSettings):
     )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
 
-    @field_validator("domain", "admins", mode="before")
+    @field_validator("domain", "admins", "public_sites", "public_links", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -268,6 +341,19 @@ class Settings(BaseSettings):
         """The base of every link, without a slash at its end."""
         return self.public_url or f"http://{self.http_listen}"
 
+    @property
+    def door(self) -> Door:
+        """What holds for events whose organizer chose nothing."""
+        return Door(
+            self.public,
+            self.public_sites,
+            self.public_links,
+            self.public_double_opt_in,
+            self.public_challenge,
+            public_ticket=False,
+            public_ticket_keys=(),
+        )
+
     def address(self, mailbox: str, domain: str | None = None) -> str:
         """The whole address of a mailbox of ours."""
         return f"{mailbox}@{domain or self.domain[0]}"
@@ -300,7 +386,7 @@ def described(settings: Settings) -> list[tuple[str, str, str, str]]:
             source = f"file {file}"
         else:
             source = "default"
-        text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
         rows.append((variable, text, source, field.description or ""))
     return rows
 
@@ -319,7 +405,7 @@ def documented() -> str:
     """The table of `docs/settings.md`: every setting, its default and what it is for."""
     lines = ["| setting | default | what it is for |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+        default = ",".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
         shown = "" if default in (None, "") else f"`{default}`"
         lines.append(f"| `INVITED_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(lines)

@@ -161,13 +161,30 @@ def test_the_organizers_page(client, engine, event, invited):
     assert '<rect class="maybe" x="25.0" y="0" width="25.0" height="10"/>' in page
     for part in ('id="send"', 'id="embed"', 'id="report"'):
         assert part in page
-    assert "&lt;a href=&#34;http://127.0.0.1:8000/e/event1&#34;&gt;Add “Opener” to your calendar&lt;/a&gt;" in page
+    link = "http://127.0.0.1:8000/e/event1/invite?origin=button"
+    assert f"&lt;a href=&#34;{link}&#34;&gt;Add “Opener” to your calendar&lt;/a&gt;" in page
 
 
 def test_the_embed_code_is_safe_on_anybodys_site(client, access, make_event):
     make_event(summary='</a><script>"')
     page = client.get(f"/events/event1?access={access}").text
     assert "Add “&amp;lt;/a&amp;gt;&amp;lt;script&amp;gt;&amp;#34;” to your calendar" in page
+
+
+def test_newsletters_get_a_link_with_their_own_merge_tags(client, engine, event, access):
+    page = client.get(f"/events/event1?access={access}").text
+    base = "http://127.0.0.1:8000/e/event1/invite?origin=link:"
+    assert f"{base}mailchimp&amp;email=*|EMAIL|*&amp;name=*|FNAME|*</textarea>" in page
+    for tool in (
+        "klaviyo&amp;email={{ email|urlencode }}",
+        "sendgrid&amp;email={{email}}",
+        "hubspot&amp;email={{ contact.",
+    ):
+        assert f"{base}{tool}" in page
+    engine.store.set_choices("event1", {"public": False})
+    page = client.get(f"/events/event1?access={access}").text
+    assert "/invite?origin" not in page
+    assert "People cannot ask for invites to this event themselves." in page
 
 
 @pytest.mark.parametrize(

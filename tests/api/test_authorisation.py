@@ -55,6 +55,7 @@ POST /api/v1/jobs/{id}/pause own invitations:send
 POST /api/v1/jobs/{id}/resume own invitations:send
 POST /api/v1/jobs/{id}/stop own invitations:send
 POST /api/v1/jobs/{id}/resend own invitations:send
+POST /api/v1/events/{id}/ticket-secret own events:write
 GET /api/v1/organizers/{organizer}/events own events:read
 GET /api/v1/domain/events domain events:read
 
@@ -78,6 +79,8 @@ DELETE /api/v1/sessions any keys
 DELETE /api/v1/sessions/{id} own keys
 POST /api/v1/lint any - {}
 POST /api/v1/sign-in open - {"email": "owner@club.example"}
+POST /api/v1/public/events/{id}/invitations open - {"email": "ada@fans.example"}
+GET /api/v1/public/events/{id}/challenge open -
 
 GET / open -
 GET /pages.css open -
@@ -88,6 +91,8 @@ GET /problems/{name} open -
 GET /e/{id} open -
 GET /e/{id}.ics open -
 GET /e/{id}/files/{number} open -
+GET /e/{id}/invite open -
+POST /e/{id}/invite open - {"email": "ada@fans.example"}
 GET /app open -
 GET /app/{path:path} open -
 GET /admin open -
@@ -110,6 +115,8 @@ GET /strangers/{signed} link -
 POST /strangers/{signed} link - {"verdict": "accept"}
 GET /confirm/{signed} link -
 POST /confirm/{signed} link -
+GET /opt-in/{signed} link -
+POST /opt-in/{signed} link - {"said": "yes"}
 GET /u/{id}/{token}/{code} link -
 POST /u/{id}/{token}/{code} link -
 GET /a/{id}/{token}/{code} link -

@@ -31,6 +31,9 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     bob@fan.test delegates "Game" to eve@other.test        bob@fan.test asks for "Game" again
     bob@fan.test writes about "Game": "May I bring my dog?" [with Auto-Submitted: auto-replied]
     "Game" accepts | asks about | refuses strangers
+    bob@fan.test asks on the page of "Game" [by link:mailchimp] [as "Bob"]        the page says: Look into your inbox
+    bob@fan.test says yes | no to the question      (by the link in his last mail)
+    "Game" is closed to the public | open to the public | asking everybody first
     ann@club.test lets eve@other.test come | ann@club.test turns eve@other.test away      (by the link in her last mail)
     it is 07:00
     it says "text"        it does not say "text"        (the mail that was told of last)
@@ -117,6 +120,8 @@ class Conversation:
     delayed: list[tuple[str, bytes, str]] = field(default_factory=list)
     last: bytes = b""
     receiver: Receiver | None = None
+    page: str = ""
+    status: int = 0
 
     def run(self, text: str) -> None:
         for number, step in steps(text):
@@ -343,6 +348,39 @@ class Conversation:
     @property
     def browser(self):
         return TestClient(create_app(self.engine.ports, lab=None, mail_in=None))
+
+    def asks_on_page(self, attendee, title, origin, name):
+        """By the link in a newsletter: looking does nothing, the button asks."""
+        query = {"email": attendee, "origin": origin or "", "name": name or ""}
+        self.browse(f"/e/{self.event(title).id}/invite", query)
+        if self.status < 400:
+            self.browse(f"/e/{self.event(title).id}/invite", query, is_form=True)
+
+    def says_to_question(self, attendee, said):
+        (signed,) = re.findall(r"/opt-in/(\S+)", self.newest(attendee))
+        self.browse(f"/opt-in/{signed}")
+        self.browse(f"/opt-in/{signed}", {"said": said}, is_form=True)
+
+    def browse(self, path, values=None, *, is_form=False):
+        client = TestClient(create_app(self.engine.ports, lab=None, mail_in=None), headers={"Accept": "text/html"})
+        answer = client.post(path, data=values) if is_form else client.get(path, params=values)
+        self.page, self.status = answer.text, answer.status_code
+        if not is_form:
+            published = len(self.unread)
+            self.work()
+            assert len(self.unread) == published, "a look changed something"
+        self.work()
+
+    def is_told(self, words):
+        assert words in " ".join(self.page.split()), self.page
+
+    def door(self, title, state):
+        choices = {
+            "closed to the public": {"public": False},
+            "open to the public": {"public": None, "public_double_opt_in": None},
+            "asking everybody first": {"public_double_opt_in": True},
+        }
+        self.engine.ports.store.set_choices(self.event(title).id, choices[state])
 
     def in_winmail(self, invite, attendee, partstat):
         held = calendar(invite).walk("VEVENT")[0]
@@ -679,6 +717,10 @@ STEPS = [
     (rf"{ADDRESS} asks for {TITLE} again(?: by the copy of {ADDRESS})?", "asks_again"),
     (rf"{ADDRESS} writes about {TITLE}: {TITLE}(?: on the copy of {ADDRESS})?(?: with (.+))?", "writes"),
     (rf"{TITLE} (accepts|asks about|refuses) strangers", "chooses"),
+    (rf"{ADDRESS} asks on the page of {TITLE}(?: by (\S+))?(?: as {TITLE})?", "asks_on_page"),
+    (rf"{ADDRESS} says (yes|no) to the question", "says_to_question"),
+    (r"the page says: (.+)", "is_told"),
+    (rf"{TITLE} is (closed to the public|open to the public|asking everybody first)", "door"),
     (rf"{ADDRESS} (lets) {ADDRESS} come", "judges"),
     (rf"{ADDRESS} (turns) {ADDRESS} away", "judges"),
     (r"it is (\d\d):00", "is_hour"),

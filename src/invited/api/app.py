@@ -22,6 +22,7 @@ from invited.api import (
     events,
     health,
     invitations,
+    invite_pages,
     jobs,
     keys,
     lab,
@@ -31,13 +32,16 @@ from invited.api import (
     pages,
     problems,
     proposals,
+    public,
     sessions,
     sign_in,
     strangers,
+    tickets,
     unsubscribe,
     webhooks,
 )
 from invited.api.cookies import SetCookie
+from invited.api.cors import PublicCors
 from invited.api.dependencies import Given, MailIn
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
@@ -62,6 +66,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         middleware=[
             Middleware(SafeHeaders),
             Middleware(SetCookie),
+            Middleware(PublicCors),
             Middleware(BodyLimit, engine.settings.list_max_bytes),
         ],
         exception_handlers={
@@ -91,11 +96,14 @@ _ROUTERS = (
     keys.router,
     sessions.router,
     invitations.router,
+    public.router,
+    tickets.router,
     health.router,
     lint.router,
     pages.router,
     sign_in.router,
     account.router,
+    invite_pages.router,
     approval_pages.router,
     strangers.router,
     unsubscribe.router,

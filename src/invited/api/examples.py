@@ -127,9 +127,42 @@ PROPOSALS = {
 
 CHOICE = {"strangers": "refuse"}
 
-CHOICES = {"audience": "responders", "strangers": "refuse"}
+DOOR_CHOICE = {"public_sites": ["https://club.example"], "public_double_opt_in": True}
+
+CHOICES = {
+    "audience": "responders",
+    "strangers": "refuse",
+    "public": True,
+    "public_sites": ["*"],
+    "public_links": ["mailchimp", "newsletter"],
+    "public_double_opt_in": False,
+    "public_challenge": "auto",
+    "public_ticket": False,
+}
 
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
+
+ASK = {"email": "ada@fans.example", "name": "Ada", "origin": "button"}
+
+ASKED = {
+    "confirmation": False,
+    "detail": "The invite is on its way. If it does not come within a few minutes, please look among the spam.",
+}
+
+CHALLENGE = {
+    "parameters": {
+        "algorithm": "PBKDF2/SHA-256",
+        "cost": 5000,
+        "keyLength": 32,
+        "keyPrefix": "00",
+        "nonce": "cc5d4d7c54f6041fce35056323f95448",
+        "salt": "7604a5a1bbfc6cd3b4f2227c285180f5",
+        "data": {"event": "k3v5m2q7x4b6n9d1", "expires": 1799830800},
+    },
+    "signature": "cba4440331a120e7b0387865d63afe6eb4d4204a5f2d12ea28c68e13fc9c2cc7",
+}
+
+SECRET = {"secret": "mZ0Yq3v8bT1kXw5cJr7uLd2nPs6hGf4eAi9oVxQyRzE"}
 
 ACCEPTED = {
     "job": "h2d7w5s3c6j4p8r1",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
-from invited.api.event_view import answers, embed, shares, view
+from invited.api.event_view import answers, embed, embeddings, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
@@ -120,6 +120,8 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "again": rows(engine.store.reconfirmation(event.id, event.asked)),
         "answers": answers(event, figures),
         "embed": embed(shown),
+        "embeddings": embeddings(shown),
+        "is_public": event.door.over(engine.settings.door).public,
         "news": organizers_news(engine, event),
         "now": engine.now(),
         "most": MAX_ATTENDEES,

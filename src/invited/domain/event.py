@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
+from invited.domain.door import Door
 from invited.domain.errors import Stale
 from invited.domain.moment import Moment
 from invited.domain.rule import falls_at
@@ -190,7 +191,8 @@ class Event:
     `asked` is the sequence at which a change of the whole event last asked everybody again, 0 for never.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
-    `files` go with it. `chosen`: how often its organizer chose its `audience` or `strangers`.
+    `files` go with it. `door` is what its organizer chose for people who ask for an invite themselves.
+    `chosen`: how often its organizer chose its `audience`, `strangers` or `door`.
     """
 
     id: str
@@ -210,6 +212,7 @@ class Event:
     strangers: Strangers | None = None
     files: tuple[File, ...] = ()
     chosen: int = 0
+    door: Door = field(default_factory=Door)
 
     @property
     def head(self) -> Component:

@@ -24,6 +24,7 @@ from invited.pipelines import (
     enlist,
     expire,
     forward,
+    grant,
     invite,
     limit,
     notify,
@@ -39,6 +40,7 @@ from invited.pipelines import (
     unsubscribe,
     update,
     usher,
+    verify,
     vet,
     warn,
     welcome,
@@ -56,6 +58,8 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.LimitMet: limit.handle,  # 4
     m.ConfirmationNeeded: confirm.handle,  # between 1 and 2, 7 or 8, where the sender is not proven
     m.SendRequested: invite.handle,  # 5
+    m.InviteAsked: grant.handle,  # 5, from the public door
+    m.OptInNeeded: verify.handle,
     m.ListMailed: unpack.handle,  # 5, from a mail
     m.ListDue: enlist.handle,  # 5, from a list
     m.ListRead: summarise.handle,  # 5, from a list

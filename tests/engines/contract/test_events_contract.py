@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from invited.domain.door import Challenge, Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Component, Period, Property, Stamp, Status, Strangers
 from invited.domain.moment import Moment
@@ -49,7 +50,8 @@ components = st.builds(
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(components, min_size=1, max_size=3).map(tuple), texts)
 def test_nothing_of_an_event_is_lost(store, components, name):
-    event = an_event(components=components, organizer_name=name, audience=Audience.GOING, strangers=Strangers.ACCEPT)
+    chosen = {"audience": Audience.GOING, "strangers": Strangers.ACCEPT, "door": Door(public_links=("a", "b"))}
+    event = an_event(components=components, organizer_name=name, **chosen)
     store.add_event(event, limit=10**9)
     assert store.event(event.id) == event
 
@@ -104,6 +106,23 @@ def test_of_choices_made_at_the_same_time_one_stands(store):
     store.replace_event(replace(event, revision=1), expected_revision=0)
     assert store.event(event.id).chosen == 3
     assert not store.set_choices("absent", {}, expected=0)
+
+
+def test_choices_about_the_public_door_change_one_by_one(store):
+    event = an_event()
+    store.add_event(event, limit=10)
+    assert store.event(event.id).door == Door()
+    store.set_choices(event.id, {"public": False, "public_sites": ("https://a.example",)})
+    store.set_choices(event.id, {"public_challenge": Challenge.ALWAYS, "audience": Audience.GOING})
+    store.replace_event(replace(event, revision=1), expected_revision=0)
+    assert store.event(event.id).door == Door(
+        public=False, public_sites=("https://a.example",), public_challenge=Challenge.ALWAYS
+    )
+    store.set_choices(event.id, {"public": None, "public_sites": ()})
+    assert store.event(event.id).door == Door(public_sites=(), public_challenge=Challenge.ALWAYS)
+    assert store.event(event.id).audience is Audience.GOING
+    store.set_choices("nowhere", {"public": False})
+    assert store.event("nowhere") is None
 
 
 @pytest.mark.parametrize(

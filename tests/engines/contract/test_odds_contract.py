@@ -64,6 +64,16 @@ def test_a_suppressed_address_stays_so_for_its_first_reason(store):
     assert store.suppressed(iter(()), "ann@x.example") == {}
 
 
+def test_a_suppressed_address_is_let_in_again_for_what_is_named_alone(store):
+    store.suppress("a@x.example", "bounced", NOW)
+    store.suppress("a@x.example", "unsubscribed", NOW, organizer="ann@x.example")
+    assert store.readmit("a@x.example", organizer="ann@x.example")
+    assert not store.readmit("a@x.example", organizer="ann@x.example")
+    assert store.suppressed(["a@x.example"], "ann@x.example") == {"a@x.example": "bounced"}
+    assert store.readmit("a@x.example")
+    assert store.suppressed(["a@x.example"], "ann@x.example") == {}
+
+
 def test_hits_are_counted_for_a_window(store):
     assert [store.hit("a", 60, NOW) for _ in range(3)] == [1, 2, 3]
     assert store.hit("b", 60, NOW) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -9,17 +10,21 @@ from dataclasses import replace
 
 from pydantic import TypeAdapter
 
+from invited.domain import door
+from invited.domain.door import Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import to_micros
+from invited.ports import Choice
 
 _EVENT = TypeAdapter(Event)
+_DOOR = TypeAdapter(Door)
 
 _KNOWN = "SELECT 1 FROM event WHERE organizer = ? AND origin_uid = ?"
 _ADD = """
-INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, strangers, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, strangers, door, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
 UPDATE event SET domain = ?, starts = ?, revision = ?, body = ?, pending = ''
@@ -27,9 +32,12 @@ WHERE id = ? AND revision = ? AND pending = ?
 """
 _CHOSEN = "UPDATE event SET chosen = chosen + 1 WHERE id = ?1 AND chosen = coalesce(?2, chosen)"
 _CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers")}
-_BY_ID = "SELECT body, audience, strangers, chosen FROM event WHERE id = ?"
-_BY_ORIGIN = "SELECT body, audience, strangers, chosen FROM event WHERE organizer = ? AND origin_uid = ?"
-_PAGE = "SELECT body, audience, strangers, chosen FROM event WHERE {} ORDER BY created DESC, id DESC LIMIT ?"
+# A merge patch (RFC 7396): what is null goes, what is not named stays.
+_CHOOSE_DOOR = "UPDATE event SET door = json_patch(door, ?) WHERE id = ?"
+_COLUMNS = "body, audience, strangers, door, chosen"
+_BY_ID = f"SELECT {_COLUMNS} FROM event WHERE id = ?"
+_BY_ORIGIN = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND origin_uid = ?"
+_PAGE = f"SELECT {_COLUMNS} FROM event WHERE {{}} ORDER BY created DESC, id DESC LIMIT ?"
 _AFTER = "(created, id) < (SELECT created, id FROM event WHERE id = ?)"
 
 
@@ -52,6 +60,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             event.revision,
             event.audience,
             event.strangers,
+            _DOOR.dump_json(event.door, exclude_none=True).decode(),
             _EVENT.dump_json(event).decode(),
         ),
     )
@@ -71,13 +80,16 @@ def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: 
 
 
 def set_choices(
-    connection: sqlite3.Connection, event_id: str, choices: Mapping[str, str | None], expected: int | None
+    connection: sqlite3.Connection, event_id: str, choices: Mapping[str, Choice], expected: int | None
 ) -> bool:
     """See Store.set_choices."""
     if not connection.execute(_CHOSEN, (event_id, expected)).rowcount:
         return False
-    for name, choice in choices.items():
-        connection.execute(_CHOOSE[name], (choice, event_id))
+    of_door = {name: choice for name, choice in choices.items() if name in door.NAMES}
+    if of_door:
+        connection.execute(_CHOOSE_DOOR, (json.dumps(of_door), event_id))
+    for name in choices.keys() - of_door.keys():
+        connection.execute(_CHOOSE[name], (choices[name], event_id))
     return True
 
 
@@ -104,10 +116,11 @@ def page(
     return [_event(*row) for row in rows]
 
 
-def _event(body: str, audience: str | None, strangers: str | None, chosen: int) -> Event:
+def _event(body: str, audience: str | None, strangers: str | None, chosen_door: str, chosen: int) -> Event:
     return replace(
         _EVENT.validate_json(body),
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
+        door=_DOOR.validate_json(chosen_door),
         chosen=chosen,
     )

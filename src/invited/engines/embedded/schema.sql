@@ -11,7 +11,9 @@ CREATE TABLE event (
     revision INTEGER NOT NULL,
     audience TEXT,
     strangers TEXT,
-    -- How often the two were chosen.
+    -- What is chosen of domain/door.py, as JSON.
+    door TEXT NOT NULL DEFAULT '{}',
+    -- How often these were chosen.
     chosen INTEGER NOT NULL DEFAULT 0,
     -- The approval that waits, '' for none.
     pending TEXT NOT NULL DEFAULT '',

@@ -41,7 +41,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Asked, Claim, Digest, Key, Session, Turn
+from invited.ports import Admitted, Asked, Choice, Claim, Digest, Key, Session, Turn
 
 
 class EmbeddedStore:
@@ -73,7 +73,7 @@ class EmbeddedStore:
     def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
         return self._database.read(lambda c: waiting.those(c, owner, uid, now))
 
-    def set_choices(self, event_id: str, choices: Mapping[str, str | None], *, expected: int | None = None) -> bool:
+    def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         return self._database.write(lambda c: events.set_choices(c, event_id, choices, expected))
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
@@ -209,6 +209,9 @@ class EmbeddedStore:
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         return self._database.read(lambda c: suppression.of_some(c, addresses, organizer))
+
+    def readmit(self, address: str, *, organizer: str = "") -> bool:
+        return self._database.write(lambda c: suppression.remove(c, address, organizer))
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         return self._database.write(lambda c: hits.hit(c, name, window, now))
