@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from invited.domain.approval import Approval
@@ -185,6 +186,25 @@ class Turn:
     is_next: bool = False
 
 
+class Order(StrEnum):
+    """How events are listed: by when they were created, or by their first start; equal ones by id."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    SOONEST = "start"
+    LATEST = "-start"
+
+    @property
+    def is_by_start(self) -> bool:
+        """Whether it is the start by which they are."""
+        return self in (Order.SOONEST, Order.LATEST)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the later ones come first."""
+        return self in (Order.NEWEST, Order.LATEST)
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -208,9 +228,19 @@ class Store(Protocol):
         """
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
+        """Of one domain or organizer or all, in this order, by which they are not before `since` and before `until`;
+        `after` is the id of the last event of the page before.
+        """
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes
