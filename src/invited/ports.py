@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from invited.domain.approval import Approval
@@ -21,8 +22,10 @@ from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
+from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.step import Life
 from invited.messages import Mail, Message
 from invited.settings import Settings
 
@@ -187,6 +190,25 @@ Choice: TypeAlias = str | bool | tuple[str, ...] | None
 """What an organizer chose for an event; None for nothing of their own."""
 
 
+class Order(StrEnum):
+    """How events are listed: by when they were created, or by their first start; equal ones by id."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    SOONEST = "start"
+    LATEST = "-start"
+
+    @property
+    def is_by_start(self) -> bool:
+        """Whether it is the start by which they are."""
+        return self in (Order.SOONEST, Order.LATEST)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the later ones come first."""
+        return self in (Order.NEWEST, Order.LATEST)
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -198,6 +220,9 @@ class Store(Protocol):
 
     def event(self, event_id: str) -> Event | None: ...
 
+    def event_at(self, event_id: str, revision: int) -> Event | None:
+        """The event as it was at a revision, but for its `audience` and `strangers`; the 100 newest ones are kept."""
+
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
@@ -207,9 +232,19 @@ class Store(Protocol):
         """
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
+        """Of one domain or organizer or all, in this order, by which they are not before `since` and before `until`;
+        `after` is the id of the last event of the page before.
+        """
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes
@@ -274,9 +309,11 @@ class Store(Protocol):
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
-        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED,
-        COMPLAINED and WITHDRAWN, told without a claim, need one not below it. They and FAILED are final: nothing
-        changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
+        Each that is news is a step of the invitation's life. SENT, FAILED and DROPPED need a revision above the one the
+        attendee holds, which only SENT raises. BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need one not
+        below it. They and FAILED are final: nothing changes them. What does not fit so changes the claim alone, so that
+        repeating a call does nothing. QUEUED is a mail put off: a step, unless they hold that version or the last
+        step said the same.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
@@ -322,6 +359,12 @@ class Store(Protocol):
 
     def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         """The greatest receipts of these attendees to each SEQUENCE below that of their winning one, ascending."""
+
+    def life(self, event_id: str, token: str) -> Life:
+        """What happened to an invitation, in the order of time; nothing where there is none. Written by `admit`,
+        `mark`, `mark_nudged` and `record`, each in the same step as what it is about. There is room for a few dozen
+        steps at least; then answers are left out first.
+        """
 
     def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
         """How the answers before the change at `sequence` became those of now; without looking at any invitation."""
@@ -370,6 +413,18 @@ class Store(Protocol):
 
     def statistics(self, event_id: str) -> Statistics:
         """The kept figures, in constant time; zeros for an event that is not."""
+
+    def overall(self, organizer: str = "") -> Statistics:
+        """The kept figures of all events of an organizer, or with "" of everybody's; in constant time, too. Links are
+        one origin there, and there are no occurrences (domain/scopes.py).
+        """
+
+    def recipients(
+        self, event_id: str = "", *, organizer: str = "", after: str = "", limit: int = 100
+    ) -> list[Recipients]:
+        """The figures by recipient domain of an event, or of an organizer's events, or of everybody's. In the order of
+        the domains' names with a colon behind; `after` is the last domain of the page before.
+        """
 
     def open_job(self, job: Job) -> None:
         """Remember a job; its `figures` are ignored. Repeating it changes nothing."""

@@ -20,8 +20,18 @@ CREATE TABLE event (
     body TEXT NOT NULL,
     UNIQUE (organizer, origin_uid)
 ) STRICT;
+-- What an event was, by the revisions that were sent.
+CREATE TABLE event_version (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (event_id, revision)
+) STRICT;
+
 CREATE INDEX event_by_age ON event (created, id);
+CREATE INDEX event_by_start ON event (starts, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
+CREATE INDEX event_of_organizer_by_start ON event (organizer, starts, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
 
 -- A change of an event that waits, or waited, for its organizer's word.
@@ -53,6 +63,8 @@ CREATE TABLE invitation (
     parts TEXT NOT NULL,
     nudges INTEGER NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
+    -- What happened since they were invited, a JSON array a line (steps.py).
+    steps TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (event_id, token)
 ) STRICT;
 
@@ -134,7 +146,7 @@ CREATE TABLE digest (
 ) STRICT, WITHOUT ROWID;
 
 -- Plain sums, changed together with the fact they count.
--- scope: 'event:<id>', 'again:<event id>', 'job:<id>' or 'organizer:<address>'.
+-- scope: as in domain/scopes.py, or 'again:<event id>'.
 CREATE TABLE counter (
     scope TEXT NOT NULL,
     name TEXT NOT NULL,

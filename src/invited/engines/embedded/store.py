@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from invited.domain import reconfirmation, statistics
+from invited.domain import reconfirmation, scopes
 from invited.domain.approval import Approval
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
@@ -15,8 +15,10 @@ from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
+from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.step import Life
 from invited.engines.embedded import (
     approvals,
     asked,
@@ -33,6 +35,7 @@ from invited.engines.embedded import (
     proposals,
     sessions,
     sign_ins,
+    steps,
     suppression,
     taken,
     waiting,
@@ -41,7 +44,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Asked, Choice, Claim, Digest, Key, Session, Turn
+from invited.ports import Admitted, Asked, Choice, Claim, Digest, Key, Order, Session, Turn
 
 
 class EmbeddedStore:
@@ -56,6 +59,9 @@ class EmbeddedStore:
     def event(self, event_id: str) -> Event | None:
         return self._database.read(lambda c: events.by_id(c, event_id))
 
+    def event_at(self, event_id: str, revision: int) -> Event | None:
+        return self._database.read(lambda c: events.at(c, event_id, revision))
+
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None:
         return self._database.read(lambda c: events.by_origin(c, organizer, origin_uid))
 
@@ -63,9 +69,18 @@ class EmbeddedStore:
         self._database.write(lambda c: approvals.replace_event(c, event, expected_revision, settled))
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
+        whose = {"domain": domain, "organizer": organizer}
+        return self._database.read(lambda c: events.page(c, whose, order, (since, until), after, limit=limit))
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         self._database.write(lambda c: waiting.add(c, owner, uid, mail, now=now, until=until))
@@ -190,7 +205,19 @@ class EmbeddedStore:
         self._database.write(lambda c: digests.tell(c, event_id, until))
 
     def statistics(self, event_id: str) -> Statistics:
-        return statistics.read(self._database.read(lambda c: counters.read(c, f"event:{event_id}")))
+        return self._database.read(lambda c: counters.figures(c, scopes.of_event(event_id)))
+
+    def overall(self, organizer: str = "") -> Statistics:
+        return self._database.read(lambda c: counters.figures(c, scopes.of_organizer(organizer)))
+
+    def recipients(
+        self, event_id: str = "", *, organizer: str = "", after: str = "", limit: int = 100
+    ) -> list[Recipients]:
+        scope = scopes.of_event(event_id) if event_id else scopes.of_organizer(organizer)
+        return self._database.read(lambda c: counters.of_recipients(c, scope, after, limit))
+
+    def life(self, event_id: str, token: str) -> Life:
+        return self._database.read(lambda c: steps.life(c, event_id, token))
 
     def open_job(self, job: Job) -> None:
         self._database.write(lambda c: jobs.open_job(c, job))
