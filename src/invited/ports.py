@@ -21,6 +21,7 @@ from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
+from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, Message
@@ -370,6 +371,18 @@ class Store(Protocol):
 
     def statistics(self, event_id: str) -> Statistics:
         """The kept figures, in constant time; zeros for an event that is not."""
+
+    def overall(self, organizer: str = "") -> Statistics:
+        """The kept figures of all events of an organizer, or with "" of everybody's; in constant time, too. Links are
+        one origin there, and there are no occurrences (domain/scopes.py).
+        """
+
+    def recipients(
+        self, event_id: str = "", *, organizer: str = "", after: str = "", limit: int = 100
+    ) -> list[Recipients]:
+        """The figures by recipient domain of an event, or of an organizer's events, or of everybody's. In the order of
+        the domains' names with a colon behind; `after` is the last domain of the page before.
+        """
 
     def open_job(self, job: Job) -> None:
         """Remember a job; its `figures` are ignored. Repeating it changes nothing."""

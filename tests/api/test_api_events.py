@@ -104,14 +104,14 @@ def test_statistics(client, owner, engine, event, invited):
     for name, partstat in (("ada", Partstat.ACCEPTED), ("bob", Partstat.DECLINED), ("eve", None)):
         invitation = invited(event, f"{name}@fans.example")
         if partstat:
-            receipt = Receipt("event1", invitation.token, "", partstat, 0, NOW, NOW, "m", name, "google", Grade.TOKEN)
+            receipt = Receipt("event1", invitation.token, "", partstat, 0, NOW, NOW, "m", name, "Outlook", Grade.TOKEN)
             stranger = replace(receipt, address="x@y.example", grade=Grade.FORWARDED)
             engine.store.record([receipt, stranger])
     figures = client.get("/api/v1/events/event1/statistics", headers=owner).json()
     assert set(figures) == FIGURES
     assert (figures["invitations"], figures["sent"], figures["strangers"]) == (3, 3, 1)
     assert figures["receipts"] == {"accepted": 1, "declined": 1, "tentative": 0, "none": 1}
-    assert figures["by_client"] == {"google": {"accepted": 1, "declined": 1}}
+    assert figures["by_client"] == {"Outlook": {"accepted": 1, "declined": 1}}
 
 
 def test_statistics_of_an_event_nobody_was_invited_to(client, owner, event):

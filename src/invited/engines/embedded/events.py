@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
 from pydantic import TypeAdapter
 
-from invited.domain import door
+from invited.domain import door, scopes, statistics
 from invited.domain.door import Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
@@ -45,8 +44,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
     """See Store.add_event."""
     if connection.execute(_KNOWN, (event.organizer, event.origin_uid)).fetchone():
         return False
-    scope = f"organizer:{event.organizer}"
-    if counters.value(connection, scope, "events") >= limit:
+    if counters.value(connection, scopes.of_organizer(event.organizer), "events") >= limit:
         raise LimitReached("event", limit)
     connection.execute(
         _ADD,
@@ -64,19 +62,19 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             _EVENT.dump_json(event).decode(),
         ),
     )
-    changes = counters.tally()
-    changes[scope] = Counter(events=1)
-    counters.add(connection, changes)
+    _count(connection, None, event)
     return True
 
 
 def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: int, pending: str) -> None:
     """See Store.replace_event; `pending` is the id of the approval that must wait, and then does so no more."""
+    before = by_id(connection, event.id)
     body = _EVENT.dump_json(event).decode()
     starts = to_micros(event.head.start.instant())
     row = (event.domain, starts, event.revision, body, event.id, expected_revision, pending)
-    if not connection.execute(_REPLACE, row).rowcount:
+    if before is None or not connection.execute(_REPLACE, row).rowcount:
         raise Temporary(f"event {event.id} has changed meanwhile")
+    _count(connection, before, event)
 
 
 def set_choices(
@@ -114,6 +112,12 @@ def page(
     where = " AND ".join(condition for condition, _ in given) or "TRUE"
     rows = connection.execute(_PAGE.format(where), (*(value for _, value in given), limit)).fetchall()
     return [_event(*row) for row in rows]
+
+
+def _count(connection: sqlite3.Connection, before: Event | None, after: Event) -> None:
+    change = statistics.of_event(before, after)
+    for scope in (scopes.of_organizer(after.organizer), scopes.EVERYBODY):
+        counters.add_to(connection, scope, change)
 
 
 def _event(body: str, audience: str | None, strangers: str | None, chosen_door: str, chosen: int) -> Event:

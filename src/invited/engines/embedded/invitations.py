@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from invited.domain import statistics
+from invited.domain import scopes, statistics
 from invited.domain.invitation import FINAL, UNCLAIMED, Delivery, Invitation, Partstat, State
 from invited.engines.embedded import counters, jobs
 from invited.engines.embedded.instants import after as instant_after
@@ -41,7 +41,7 @@ def admit(connection: sqlite3.Connection, event_id: str, invitations: Sequence[I
     """See Store.admit."""
     named = {invitation.token: invitation for invitation in invitations}
     known: dict[str, str] = dict(connection.execute(_JOBS, (event_id, json.dumps(list(named)))).fetchall())
-    room = max(0, limit - counters.value(connection, f"event:{event_id}", "invitations"))
+    room = max(0, limit - counters.value(connection, scopes.of_event(event_id), "invitations"))
     new = [invitation for token, invitation in named.items() if token not in known]
     connection.executemany(_ADD, (_row(invitation) for invitation in new[:room]))
     changes = counters.tally()

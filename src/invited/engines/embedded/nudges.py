@@ -54,5 +54,5 @@ def mark(connection: sqlite3.Connection, event_id: str, reminded: Sequence[Deliv
         }
         statement = _REMIND if one.state is State.SENT else _REMIND_IN_VAIN
         if connection.execute(statement, values).rowcount:
-            changes[f"event:{event_id}"].update(statistics.of_nudge(one))
+            counters.count(changes, event_id, "", statistics.of_nudge(one))
     counters.add(connection, changes)

@@ -134,7 +134,7 @@ CREATE TABLE digest (
 ) STRICT, WITHOUT ROWID;
 
 -- Plain sums, changed together with the fact they count.
--- scope: 'event:<id>', 'again:<event id>', 'job:<id>' or 'organizer:<address>'.
+-- scope: as in domain/scopes.py, or 'again:<event id>'.
 CREATE TABLE counter (
     scope TEXT NOT NULL,
     name TEXT NOT NULL,

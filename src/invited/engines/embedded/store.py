@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from invited.domain import reconfirmation, statistics
+from invited.domain import reconfirmation, scopes
 from invited.domain.approval import Approval
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
@@ -15,6 +15,7 @@ from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
+from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.engines.embedded import (
@@ -190,7 +191,16 @@ class EmbeddedStore:
         self._database.write(lambda c: digests.tell(c, event_id, until))
 
     def statistics(self, event_id: str) -> Statistics:
-        return statistics.read(self._database.read(lambda c: counters.read(c, f"event:{event_id}")))
+        return self._database.read(lambda c: counters.figures(c, scopes.of_event(event_id)))
+
+    def overall(self, organizer: str = "") -> Statistics:
+        return self._database.read(lambda c: counters.figures(c, scopes.of_organizer(organizer)))
+
+    def recipients(
+        self, event_id: str = "", *, organizer: str = "", after: str = "", limit: int = 100
+    ) -> list[Recipients]:
+        scope = scopes.of_event(event_id) if event_id else scopes.of_organizer(organizer)
+        return self._database.read(lambda c: counters.of_recipients(c, scope, after, limit))
 
     def open_job(self, job: Job) -> None:
         self._database.write(lambda c: jobs.open_job(c, job))
