@@ -24,6 +24,7 @@ from invited.domain.receipt import Receipt, Taken
 from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.step import Life
 from invited.messages import Mail, Message
 from invited.settings import Settings
 
@@ -199,6 +200,9 @@ class Store(Protocol):
 
     def event(self, event_id: str) -> Event | None: ...
 
+    def event_at(self, event_id: str, revision: int) -> Event | None:
+        """The event as it was at a revision, but for its `audience` and `strangers`; the 100 newest ones are kept."""
+
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
@@ -275,9 +279,11 @@ class Store(Protocol):
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
-        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED,
-        COMPLAINED and WITHDRAWN, told without a claim, need one not below it. They and FAILED are final: nothing
-        changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
+        Each that is news is a step of the invitation's life. SENT, FAILED and DROPPED need a revision above the one the
+        attendee holds, which only SENT raises. BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need one not
+        below it. They and FAILED are final: nothing changes them. What does not fit so changes the claim alone, so that
+        repeating a call does nothing. QUEUED is a mail put off: a step, unless they hold that version or the last
+        step said the same.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
@@ -323,6 +329,12 @@ class Store(Protocol):
 
     def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         """The greatest receipts of these attendees to each SEQUENCE below that of their winning one, ascending."""
+
+    def life(self, event_id: str, token: str) -> Life:
+        """What happened to an invitation, in the order of time; nothing where there is none. Written by `admit`,
+        `mark`, `mark_nudged` and `record`, each in the same step as what it is about. There is room for a few dozen
+        steps at least; then answers are left out first.
+        """
 
     def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
         """How the answers before the change at `sequence` became those of now; without looking at any invitation."""

@@ -50,4 +50,5 @@ def _delivery(message: BounceArrived, invitation: Invitation) -> Delivery:
         State.COMPLAINED if is_complaint else State.BOUNCED,
         message.received,
         message.reason,
+        message.mail,
     )

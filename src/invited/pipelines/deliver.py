@@ -10,15 +10,13 @@ from datetime import datetime
 
 from invited import jobs
 from invited.domain.errors import Aside, Temporary
-from invited.domain.event import Component, Event
+from invited.domain.event import Event
 from invited.domain.fact import Fact
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.job import STOPPED
 from invited.domain.tidings import of_delivery
 from invited.hooks import tell
-from invited.imip.compose import InviteTemplate
-from invited.imip.split import explicit
-from invited.invites import post, template
+from invited.invites import catching_up, post
 from invited.messages import DeliveryDue
 from invited.ports import Engine, Sent
 
@@ -41,8 +39,11 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
     deliveries += [_dropped(event, invitation, now) for invitation in ordered.stopped]
     tell(engine, event.organizer, _facts(claim.claimed, deliveries, message.repeat))
     deferred = {i.token: sent.reason for i, sent in outcomes if sent.is_temporary}
+    deliveries += [
+        Delivery(token, event.revision, event.sequence, State.QUEUED, now, reason) for token, reason in deferred.items()
+    ]
     # Those of a paused job are found again when it is resumed.
-    engine.store.mark(event.id, deliveries, release=(*deferred, *(i.token for i in ordered.paused)))
+    engine.store.mark(event.id, deliveries, release=[i.token for i in ordered.paused])
     jobs.tell_done(engine, event, _jobs(engine, message, claim.claimed))
     if deferred:
         raise Temporary(f"{len(deferred)} of {len(message.tokens)} put off: {next(iter(deferred.values()))}")
@@ -53,7 +54,7 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
 def _send(event: Event, claimed: Sequence[Invitation], engine: Engine, repeat: str) -> list[tuple[Invitation, Sent]]:
     """Every claimed invitation with the worst that became of its mails; a fine result for one that needs none."""
     known = {i.token: _known(event, i, repeat) for i in claimed}
-    templates = {revision: _templates(event, revision, engine) for revision in set(known.values())}
+    templates = {revision: catching_up(engine, event, revision) for revision in set(known.values())}
     # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
     barred = engine.store.suppressed([i.address for i in claimed], event.organizer)
     spared = [
@@ -92,18 +93,3 @@ def _jobs(engine: Engine, message: DeliveryDue, claimed: Sequence[Invitation]) -
         return {invitation.job for invitation in claimed if invitation.sent_revision < 0}
     found = engine.store.invitation(message.event_id, message.tokens[0])
     return {found.job} if found else set()
-
-
-def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
-    event = explicit(event)
-    return [
-        template(engine, event, parts, method, _kind(event, parts, method, known))
-        for method, parts in event.catch_up(known)
-    ]
-
-
-def _kind(event: Event, parts: Sequence[Component], method: str, known: int) -> str:
-    if method == "CANCEL":
-        return "cancelled"
-    # A newcomer's second mail, with what differs from the series, changes what the first one said.
-    return "invitation" if known < 0 and parts[0] is event.head else "updated"

@@ -17,6 +17,9 @@ from invited.engines.embedded import counters
 from invited.engines.embedded.instants import to_micros
 from invited.ports import Choice
 
+VERSIONS = 100
+"""Of each event, the newest ones are kept."""
+
 _EVENT = TypeAdapter(Event)
 _DOOR = TypeAdapter(Door)
 
@@ -63,6 +66,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
         ),
     )
     _count(connection, None, event)
+    _keep(connection, event)
     return True
 
 
@@ -75,6 +79,7 @@ def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: 
     if before is None or not connection.execute(_REPLACE, row).rowcount:
         raise Temporary(f"event {event.id} has changed meanwhile")
     _count(connection, before, event)
+    _keep(connection, event)
 
 
 def set_choices(
@@ -112,6 +117,20 @@ def page(
     where = " AND ".join(condition for condition, _ in given) or "TRUE"
     rows = connection.execute(_PAGE.format(where), (*(value for _, value in given), limit)).fetchall()
     return [_event(*row) for row in rows]
+
+
+def at(connection: sqlite3.Connection, event_id: str, revision: int) -> Event | None:
+    """See Store.event_at."""
+    row = connection.execute("SELECT body FROM event_version WHERE event_id = ? AND revision = ?", (event_id, revision))
+    found = row.fetchone()
+    return _EVENT.validate_json(found[0]) if found else None
+
+
+def _keep(connection: sqlite3.Connection, event: Event) -> None:
+    row = (event.id, event.revision, _EVENT.dump_json(event).decode())
+    connection.execute("INSERT OR REPLACE INTO event_version (event_id, revision, body) VALUES (?, ?, ?)", row)
+    oldest = (event.id, event.revision - VERSIONS)
+    connection.execute("DELETE FROM event_version WHERE event_id = ? AND revision <= ?", oldest)
 
 
 def _count(connection: sqlite3.Connection, before: Event | None, after: Event) -> None:

@@ -14,7 +14,7 @@ from invited.domain import reconfirmation, scopes, statistics
 from invited.domain.invitation import Partstat, most_willing
 from invited.domain.receipt import Grade, Receipt
 from invited.domain.reconfirmation import Answers
-from invited.engines.embedded import counters, invitations, taken
+from invited.engines.embedded import counters, invitations, steps, taken
 from invited.engines.embedded.counters import Tally
 from invited.engines.embedded.instants import from_micros, to_micros
 
@@ -114,6 +114,7 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     if receipt.grade is Grade.ADMITTED:
         _forget_stranger(connection, receipt, changes)
     taken.remember(connection, receipt)
+    steps.answered(connection, receipt)
     known = _answers(connection, receipt)
     after = known.joined(receipt)
     if after is known:

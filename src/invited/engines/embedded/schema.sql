@@ -20,6 +20,14 @@ CREATE TABLE event (
     body TEXT NOT NULL,
     UNIQUE (organizer, origin_uid)
 ) STRICT;
+-- What an event was, by the revisions that were sent.
+CREATE TABLE event_version (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (event_id, revision)
+) STRICT;
+
 CREATE INDEX event_by_age ON event (created, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
@@ -53,6 +61,8 @@ CREATE TABLE invitation (
     parts TEXT NOT NULL,
     nudges INTEGER NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
+    -- What happened since they were invited, a JSON array a line (steps.py).
+    steps TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (event_id, token)
 ) STRICT;
 

@@ -18,6 +18,7 @@ from invited.domain.receipt import Receipt, Taken
 from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.step import Life
 from invited.engines.embedded import (
     approvals,
     asked,
@@ -34,6 +35,7 @@ from invited.engines.embedded import (
     proposals,
     sessions,
     sign_ins,
+    steps,
     suppression,
     taken,
     waiting,
@@ -56,6 +58,9 @@ class EmbeddedStore:
 
     def event(self, event_id: str) -> Event | None:
         return self._database.read(lambda c: events.by_id(c, event_id))
+
+    def event_at(self, event_id: str, revision: int) -> Event | None:
+        return self._database.read(lambda c: events.at(c, event_id, revision))
 
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None:
         return self._database.read(lambda c: events.by_origin(c, organizer, origin_uid))
@@ -201,6 +206,9 @@ class EmbeddedStore:
     ) -> list[Recipients]:
         scope = scopes.of_event(event_id) if event_id else scopes.of_organizer(organizer)
         return self._database.read(lambda c: counters.of_recipients(c, scope, after, limit))
+
+    def life(self, event_id: str, token: str) -> Life:
+        return self._database.read(lambda c: steps.life(c, event_id, token))
 
     def open_job(self, job: Job) -> None:
         self._database.write(lambda c: jobs.open_job(c, job))
