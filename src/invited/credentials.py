@@ -30,6 +30,8 @@ OWN_PAGE = "own invitations"
 OPT_IN = "opt-in"
 """What a signed link is for; one made for another purpose does not open this one."""
 
+REPORT = "report"
+
 EVENT_PAGE_AGE = timedelta(days=400)
 CONFIRMATION_AGE = timedelta(days=7)
 APPROVAL_AGE = timedelta(days=400)
@@ -37,6 +39,7 @@ APPROVAL_AGE = timedelta(days=400)
 STRANGER_AGE = timedelta(days=60)
 OWN_PAGE_AGE = timedelta(days=60)
 OPT_IN_AGE = timedelta(days=7)
+REPORT_AGE = timedelta(days=7)
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -168,6 +171,16 @@ def opens_event(engine: Engine, access: str, event_id: str) -> None:
     """Make sure that `access` was signed for this event; raises Refused."""
     if unsign(engine.secret, EVENT_PAGE, access, EVENT_PAGE_AGE, engine.now()) != event_id:
         raise Refused("This link belongs to another event.", "Please open the link in the mail about this event.")
+
+
+def report_link(engine: Engine, event_id: str) -> str:
+    """Where the event's organizer gets the report of all attendees, for REPORT_AGE."""
+    return f"{engine.settings.url}/reports/{sign(engine.secret, REPORT, event_id, engine.now())}"
+
+
+def reported(engine: Engine, text: str) -> str:
+    """The id of the event that such a link stands for; raises Refused."""
+    return str(unsign(engine.secret, REPORT, text, REPORT_AGE, engine.now()))
 
 
 def unsubscribe_link(engine: Engine, event_id: str, invitation: str) -> str:

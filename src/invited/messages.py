@@ -246,6 +246,14 @@ class AudienceDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRequested:
+    """Somebody who may asked, at that time, that the event's organizer get the report of all attendees by mail."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalNeeded:
     """A change waits for its organizer's word: they are to be asked."""
 
@@ -471,6 +479,7 @@ Message: TypeAlias = (
     | NudgeRequested
     | NudgeDue
     | AudienceDue
+    | ReportRequested
     | ApprovalNeeded
     | ApprovalGiven
     | ApprovalExpires

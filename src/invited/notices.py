@@ -15,6 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from invited.credentials import (
+    REPORT_AGE,
     approval_link,
     attendee_base,
     confirmation_link,
@@ -23,6 +24,7 @@ from invited.credentials import (
     opt_in_link,
     own_link,
     public_link,
+    report_link,
     stranger_link,
 )
 from invited.differences import differences
@@ -81,7 +83,7 @@ def limit_met(engine: Engine, message: LimitMet) -> Letter:
     rest, named = _rest(engine, message.job)
     words = render(engine, "limit", message=message, named=named)
     identity = f"limit {message.what} {message.event_id} {message.subject} {message.over} {message.job}"
-    return _letter(engine, message.owner, message.domain, words, identity, table=rest)
+    return _letter(engine, message.owner, message.domain, words, identity, table=rest, name="not-invited.csv")
 
 
 def _rest(engine: Engine, job_id: str) -> tuple[bytes, int]:
@@ -130,6 +132,17 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
     found = differences(before, after)
     words = render(engine, name, approval=approval, part=before.head, differences=found, link=link)
     return _letter(engine, before.organizer, before.domain, words, f"{name} {approval.id}")
+
+
+def attendee_report(engine: Engine, event: Event, table: bytes, asked: datetime) -> Letter:
+    """All attendees and their answers: as `table` (CSV), or where that is empty by a link."""
+    figures = engine.store.statistics(event.id)
+    links = {"link": event_link(engine, event.id), "report": "" if table else report_link(engine, event.id)}
+    told = {"figures": figures, "days": REPORT_AGE.days}
+    words = render(engine, "report", event=event, part=event.head, **told, **links)
+    identity = f"report {event.id} {asked.isoformat()}"
+    name = f"report-{event.id}.csv"
+    return _letter(engine, event.organizer, event.domain, words, identity, table=table, name=name)
 
 
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
@@ -240,12 +253,13 @@ def _letter(
     identity: str,
     *,
     table: bytes = b"",
+    name: str = "",
     sender: Address | None = None,
 ) -> Letter:
     """A notice: automatic, from `create@` or `sender`, with the null sender so that nothing can bounce or answer in
     circles.
 
-    `table` is CSV in UTF-8, to be attached.
+    `table` is CSV in UTF-8, to be attached as `name`.
     """
     message = EmailMessage(policy=SMTP.clone(max_line_length=998, utf8=not to.isascii()))
     message["From"] = sender or Address("Calendar invites", addr_spec=engine.settings.address("create", domain))
@@ -258,5 +272,5 @@ def _letter(
     message.set_content(words.text, cte="base64")
     message.add_alternative(words.html, subtype="html", cte="base64")
     if table:
-        message.add_attachment(table, maintype="text", subtype="csv", filename="not-invited.csv")
+        message.add_attachment(table, maintype="text", subtype="csv", filename=name)
     return Letter("", to, message.as_bytes())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from invited.domain.approval import Approval
@@ -189,6 +190,25 @@ Choice: TypeAlias = str | bool | tuple[str, ...] | None
 """What an organizer chose for an event; None for nothing of their own."""
 
 
+class Order(StrEnum):
+    """How events are listed: by when they were created, or by their first start; equal ones by id."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    SOONEST = "start"
+    LATEST = "-start"
+
+    @property
+    def is_by_start(self) -> bool:
+        """Whether it is the start by which they are."""
+        return self in (Order.SOONEST, Order.LATEST)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the later ones come first."""
+        return self in (Order.NEWEST, Order.LATEST)
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -201,7 +221,7 @@ class Store(Protocol):
     def event(self, event_id: str) -> Event | None: ...
 
     def event_at(self, event_id: str, revision: int) -> Event | None:
-        """The event as it was at a revision, but for its `audience` and `strangers`; the 100 newest ones are kept."""
+        """The event as it was at a revision, but for what `set_choices` changes; the 100 newest ones are kept."""
 
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
@@ -212,9 +232,19 @@ class Store(Protocol):
         """
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
+        """Of one domain or organizer or all, in this order, by which they are not before `since` and before `until`;
+        `after` is the id of the last event of the page before.
+        """
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes

@@ -18,8 +18,9 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test mails a list for "Game" (csv | txt | xlsx) [naming it in the subject]:
         name;email
         Bob;bob@fan.test
+    ann@club.test asks for the report of "Game" [naming it in the subject]
     the mail to ann@club.test says: Added 1
-    the mail to ann@club.test has attached: dan@fan.test
+    the mail to ann@club.test has attached: dan@fan.test          (or: has attached a line: dan@fan.test,)
     ann@club.test confirms
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
@@ -245,6 +246,12 @@ class Conversation:
         message.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"guests.{kind}")
         self.arrive(sender, "list" if by_subject else f"list.{event.id}", message.as_bytes())
 
+    def asks_for_report(self, sender, title, by_subject):
+        event_id = self.event(title).id
+        subject, mailbox = (f"Report of {event_id}", "report") if by_subject else ("Please", f"report.{event_id}")
+        raw = f"From: {sender}\r\nTo: report@invites.test\r\nSubject: {subject}\r\n\r\nPlease send it.\r\n".encode()
+        self.arrive(sender, mailbox, raw)
+
     def confirms(self, address):
         _, link = self.newest(address).split("/confirm/")
         mail, _ = confirmed(self.engine.ports, link.split()[0])
@@ -258,6 +265,10 @@ class Conversation:
     def has_attached(self, address, words):
         (part,) = message_from_bytes(self.mailboxes[address][-1], policy=policy.default).iter_attachments()
         assert " ".join(part.get_content().split()) == words, part.get_content()
+
+    def has_attached_line(self, address, beginning):
+        (part,) = message_from_bytes(self.mailboxes[address][-1], policy=policy.default).iter_attachments()
+        assert any(line.startswith(beginning) for line in part.get_content().splitlines()), part.get_content()
 
     def newest(self, address):
         message = message_from_bytes(self.mailboxes[address][-1], policy=policy.default)
@@ -692,9 +703,11 @@ STEPS = [
     (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?(?: saying {TITLE})?( by API)?", "cancels"),
     (rf"(\S+) mails {TITLE} to (\w+)@(?: with (.+))?", "mails_text"),
     (rf"{ADDRESS} mails a list for {TITLE} \((\w+)\)( naming it in the subject)?:\n(.*)", "mails_list"),
+    (rf"{ADDRESS} asks for the report of {TITLE}( naming it in the subject)?", "asks_for_report"),
     (rf"{ADDRESS} confirms", "confirms"),
     (rf"the mail to {ADDRESS} says: (.+)", "mail_says"),
     (rf"the mail to {ADDRESS} has attached: (.+)", "has_attached"),
+    (rf"the mail to {ADDRESS} has attached a line: (.+)", "has_attached_line"),
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),

@@ -17,6 +17,7 @@ from invited.api import (
     approvals,
     apps,
     attendee_pages,
+    attendees,
     choices,
     event_editing,
     events,
@@ -28,13 +29,16 @@ from invited.api import (
     lab,
     lint,
     lists,
+    live,
     nudges,
     pages,
     problems,
     proposals,
     public,
+    report,
     sessions,
     sign_in,
+    statistics,
     strangers,
     tickets,
     unsubscribe,
@@ -43,6 +47,7 @@ from invited.api import (
 from invited.api.cookies import SetCookie
 from invited.api.cors import PublicCors
 from invited.api.dependencies import Given, MailIn
+from invited.api.feeds import Feeds
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
 from invited.api.openapi import document
@@ -77,6 +82,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         },
     )
     app.state.given = Given(engine, lab, mail_in, environment(engine.settings))
+    app.state.feeds = Feeds()
     for router in _ROUTERS:
         app.include_router(router)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
@@ -86,6 +92,10 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
 _ROUTERS = (
     events.router,
     event_editing.router,
+    statistics.router,
+    live.router,
+    attendees.router,
+    report.router,
     lists.router,
     jobs.router,
     nudges.router,
@@ -104,6 +114,7 @@ _ROUTERS = (
     sign_in.router,
     account.router,
     invite_pages.router,
+    report.pages,
     approval_pages.router,
     strangers.router,
     unsubscribe.router,

@@ -58,20 +58,107 @@ CALENDAR = (
 
 EVENTS = {"events": [EVENT], "next": None}
 
-FIGURES = {
+_COUNTS = {
     "invitations": 1200,
+    "queued": 0,
     "sent": 1198,
+    "delivered": 1187,
     "failed": 2,
+    "dropped": 0,
     "bounced": 11,
     "complained": 1,
+    "withdrawn": 3,
+    "reminders": 600,
     "receipts": {"accepted": 410, "declined": 95, "tentative": 61, "none": 634},
     "strangers": 7,
     "updates": 1,
     "by_origin": {"api": {"invitations": 1200, "accepted": 410, "declined": 95, "tentative": 61}},
-    "by_client": {"google": {"accepted": 260, "declined": 60}, "outlook": {"accepted": 150, "declined": 35}},
+    "by_client": {"Google Calendar": {"accepted": 260, "declined": 60}, "Outlook": {"accepted": 150, "declined": 35}},
+    "by_domain": {"fans.example": {"invitations": 1200, "sent": 1198, "failed": 2, "bounced": 11, "accepted": 410}},
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
-    "by_occurrence": {"2027-04-09T19:05:00-07:00": {"accepted": 3, "declined": 41}},
+    "by_hour": {"2027-01-12T08": {"invitations": 1200, "sent": 1198}, "2027-01-12T09": {"accepted": 97}},
 }
+
+FIGURES = _COUNTS | {"by_occurrence": {"2027-04-09T19:05:00-07:00": {"accepted": 3, "declined": 41}}}
+
+OVERALL = _COUNTS | {"events": {"confirmed": 17, "tentative": 0, "cancelled": 2}, "cancels": 2}
+
+DOMAINS = {
+    "domains": [
+        {
+            "domain": "office.example",
+            "invitations": 40,
+            "queued": 0,
+            "sent": 40,
+            "delivered": 39,
+            "failed": 0,
+            "dropped": 0,
+            "bounced": 1,
+            "complained": 0,
+            "answered": 0,
+            "accepted": 0,
+            "declined": 0,
+            "tentative": 0,
+            "silent": True,
+        }
+    ],
+    "next": None,
+}
+
+_RECEIPT = {
+    "answer": "accepted",
+    "at": "2027-01-12T09:14:02Z",
+    "client": "Google Calendar",
+    "grade": "authenticated",
+    "comment": "See you there",
+    "guests": 0,
+}
+
+_ATTENDEE = {
+    "token": "q7x4b6n9d1k3v5m2",
+    "email": "a•••@fans.example",
+    "name": "Ada",
+    "origin": "api",
+    "state": "sent",
+    "reason": "",
+    "invited": "2027-01-12T08:00:00Z",
+    "sent": "2027-01-12T08:00:04Z",
+    "sequence": 0,
+    "reminders": 0,
+    "receipt": _RECEIPT,
+}
+
+ATTENDEES = {"attendees": [_ATTENDEE], "next": None}
+
+
+def _step(number: int, kind: str, at: str, **more: Any) -> dict[str, Any]:
+    told = {"reason": "", "answer": None, "occurrence": None, "client": "", "grade": "", "comment": "", "guests": 0}
+    return {"number": number, "kind": kind, "at": at, "sequence": None, "from": None, "mail": None} | told | more
+
+
+ATTENDEE = _ATTENDEE | {
+    "steps": [
+        _step(0, "queued", "2027-01-12T08:00:00Z"),
+        _step(1, "sent", "2027-01-12T08:00:04Z", sequence=0),
+        _step(
+            2,
+            "answered",
+            "2027-01-12T09:14:02Z",
+            sequence=0,
+            answer="accepted",
+            client="Google Calendar",
+            grade="authenticated",
+            comment="See you there",
+        ),
+    ],
+    "whole": True,
+}
+
+MAIL = "From: ada@fans.example\r\nTo: rsvp@invites.example\r\nSubject: Accepted: Home opener\r\n\r\n"
+
+REPORT = "email,name,origin,state\r\na•••@fans.example,Ada,api,sent\r\n"
+
+REPORTED = {"to": "tickets@club.example"}
 
 RECONFIRMATION = {
     "sequence": 1,

@@ -16,6 +16,7 @@ from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
 from invited.api.public_view import accent, public
 from invited.api.reconfirmation import rows
+from invited.api.report import csv
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
 from invited.credentials import approval_link, confirmed, opens_event
@@ -152,9 +153,7 @@ def organizer_send(
 def organizer_report(engine: GivenEngine, id: Id, access: Access = "") -> StreamingResponse:  # noqa: A002
     """Every attendee and their answer."""
     event = _opened(engine, id, access)
-    headers = {"Content-Disposition": f'attachment; filename="report-{event.id}.csv"'}
-    lines = report(engine.store, event.id)
-    return StreamingResponse(lines, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+    return csv(event.id, report(engine.store, event.id))
 
 
 @router.get("/confirm/{signed}")

@@ -57,6 +57,7 @@ KINDS = {
     "invalid": Kind(422, "The request has faults"),
     "key-used-otherwise": Kind(422, "The Idempotency-Key was used for another request"),
     "too-many-requests": Kind(429, "Too many requests"),
+    "too-many-streams": Kind(429, "Too many streams are open"),
     "internal": Kind(500, "Something went wrong here"),
     "mail-not-taken": Kind(502, "The mail was not taken"),
     "unavailable": Kind(503, "The server cannot answer now"),

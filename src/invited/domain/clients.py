@@ -30,10 +30,13 @@ CLIENTS = frozenset(
         "eM Client",
     }
 )
+WEB = "Web page"
+"""Our own pages."""
+
 UNKNOWN = "unknown"
 OTHER = "other"
 
 
 def counted(client: str) -> str:
     """The name under which the answers of `client` are counted."""
-    return client if client in CLIENTS else OTHER if client not in ("", UNKNOWN) else UNKNOWN
+    return client if client in CLIENTS or client == WEB else OTHER if client not in ("", UNKNOWN) else UNKNOWN

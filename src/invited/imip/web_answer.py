@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from invited.domain.clients import WEB
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
 from invited.imip.enclosed import enclosed
 from invited.imip.lines import folded, stamp, text
 from invited.imip.recipient import mailto, wire_address
 
-CLIENT = "Web page"
+CLIENT = WEB
 """What such answers are counted as among the calendar programs."""
 
 PRODID = f"-//invited//{CLIENT}//EN"

@@ -34,6 +34,7 @@ from invited.pipelines import (
     refuse,
     relay,
     remind,
+    report,
     steer,
     summarise,
     unpack,
@@ -77,6 +78,7 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.StrangerAccepted: welcome.handle,
     m.StrangerRefused: dismiss.handle,
     m.DigestDue: digest.handle,  # 6, told to the organizer
+    m.ReportRequested: report.handle,  # when asked, by API or mail
     m.CancelArrived: cancel.handle,  # 7
     m.UpdateArrived: update.handle,  # 8
     m.ApprovalNeeded: ask.handle,  # within 7 and 8, where many people are concerned

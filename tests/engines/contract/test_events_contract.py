@@ -11,6 +11,7 @@ from invited.domain.door import Challenge, Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Component, Period, Property, Stamp, Status, Strangers
 from invited.domain.moment import Moment
+from invited.ports import Order
 from tests.facts import NOW, an_event
 
 
@@ -152,3 +153,31 @@ def test_pages_go_newest_first_through_all(store, asked, expected, limit):
         after = page[-1].id
     assert pages == [made[n] for n in expected]
     assert store.events(after="nowhere") == []
+
+
+def walked(store, limit, **asked):
+    found, after = [], ""
+    while page := store.events(**asked, after=after, limit=limit):
+        found += [event.origin_uid for event in page]
+        after = page[-1].id
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+def test_events_come_in_every_order_and_between_two_instants(store, limit):
+    days = {"a": (1, 20), "b": (2, 10), "c": (3, 30), "d": (4, 10)}
+    for uid, (created, start) in days.items():
+        event = an_event(origin_uid=uid, created=NOW + timedelta(days=created))
+        part = replace(event.head, start=Moment.at(NOW + timedelta(days=start)), end=None)
+        organizer = "bob@club.example" if uid == "c" else event.organizer
+        store.add_event(replace(event, components=(part,), organizer=organizer), 100)
+    assert walked(store, limit) == walked(store, limit, order=Order.NEWEST) == ["d", "c", "b", "a"]
+    assert walked(store, limit, order=Order.OLDEST) == ["a", "b", "c", "d"]
+    soonest = walked(store, limit, order=Order.SOONEST)
+    assert [days[uid][1] for uid in soonest] == [10, 10, 20, 30]
+    assert walked(store, limit, order=Order.LATEST) == soonest[::-1]
+    within = {"since": NOW + timedelta(days=10), "until": NOW + timedelta(days=30)}
+    assert walked(store, limit, order=Order.SOONEST, **within) == soonest[:3]
+    assert walked(store, limit, order=Order.SOONEST, organizer="bob@club.example") == ["c"]
+    within = {"since": NOW + timedelta(days=2), "until": NOW + timedelta(days=4)}
+    assert walked(store, limit, **within) == ["c", "b"]

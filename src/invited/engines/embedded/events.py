@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -15,7 +16,7 @@ from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import to_micros
-from invited.ports import Choice
+from invited.ports import Choice, Order
 
 VERSIONS = 100
 """Of each event, the newest ones are kept."""
@@ -39,8 +40,14 @@ _CHOOSE_DOOR = "UPDATE event SET door = json_patch(door, ?) WHERE id = ?"
 _COLUMNS = "body, audience, strangers, door, chosen"
 _BY_ID = f"SELECT {_COLUMNS} FROM event WHERE id = ?"
 _BY_ORIGIN = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND origin_uid = ?"
-_PAGE = f"SELECT {_COLUMNS} FROM event WHERE {{}} ORDER BY created DESC, id DESC LIMIT ?"
-_AFTER = "(created, id) < (SELECT created, id FROM event WHERE id = ?)"
+_PAGE = f"""
+SELECT {_COLUMNS} FROM event WHERE {{where}} ORDER BY {{column}} {{direction}}, id {{direction}} LIMIT ?
+"""
+_ORDERS = {
+    order: ("starts" if order.is_by_start else "created", *(("DESC", "<") if order.is_down else ("ASC", ">")))
+    for order in Order
+}
+"""Of each its column, its direction, and how what comes later compares."""
 
 
 def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
@@ -109,14 +116,24 @@ def by_origin(connection: sqlite3.Connection, organizer: str, origin_uid: str) -
 
 
 def page(
-    connection: sqlite3.Connection, domain: str | None, organizer: str | None, after: str, limit: int
+    connection: sqlite3.Connection,
+    whose: Mapping[str, str | None],
+    order: Order,
+    between: tuple[datetime | None, datetime | None],
+    after: str,
+    *,
+    limit: int,
 ) -> list[Event]:
-    """See Store.events."""
-    asked = (("domain = ?", domain), ("organizer = ?", organizer), (_AFTER, after or None))
-    given = [(condition, value) for condition, value in asked if value is not None]
-    where = " AND ".join(condition for condition, _ in given) or "TRUE"
-    rows = connection.execute(_PAGE.format(where), (*(value for _, value in given), limit)).fetchall()
-    return [_event(*row) for row in rows]
+    """See Store.events; `whose` are columns and what they must be, `between` is since and until."""
+    column, direction, beyond = _ORDERS[order]
+    since, until = (to_micros(bound) if bound else None for bound in between)
+    asked: dict[str, str | int | None] = {f"{name} = ?": value for name, value in whose.items()}
+    asked |= {f"{column} >= ?": since, f"{column} < ?": until}
+    asked[f"({column}, id) {beyond} (SELECT {column}, id FROM event WHERE id = ?)"] = after or None
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    where = " AND ".join(given) or "TRUE"
+    query = _PAGE.format(where=where, column=column, direction=direction)
+    return [_event(*row) for row in connection.execute(query, (*given.values(), limit)).fetchall()]
 
 
 def at(connection: sqlite3.Connection, event_id: str, revision: int) -> Event | None:

@@ -29,7 +29,9 @@ CREATE TABLE event_version (
 ) STRICT;
 
 CREATE INDEX event_by_age ON event (created, id);
+CREATE INDEX event_by_start ON event (starts, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
+CREATE INDEX event_of_organizer_by_start ON event (organizer, starts, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
 
 -- A change of an event that waits, or waited, for its organizer's word.

@@ -44,7 +44,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Asked, Choice, Claim, Digest, Key, Session, Turn
+from invited.ports import Admitted, Asked, Choice, Claim, Digest, Key, Order, Session, Turn
 
 
 class EmbeddedStore:
@@ -69,9 +69,18 @@ class EmbeddedStore:
         self._database.write(lambda c: approvals.replace_event(c, event, expected_revision, settled))
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
+        whose = {"domain": domain, "organizer": organizer}
+        return self._database.read(lambda c: events.page(c, whose, order, (since, until), after, limit=limit))
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         self._database.write(lambda c: waiting.add(c, owner, uid, mail, now=now, until=until))
