@@ -17,6 +17,7 @@ from datetime import timedelta
 
 import pytest
 
+from invited.api import feeds
 from invited.credentials import digest_of, new_key, unsubscribe_link
 from invited.domain.addresses import token
 from invited.domain.approval import Approval
@@ -30,6 +31,7 @@ from invited.domain.statistics import Statistics
 from invited.ports import Key, Letter, Session
 from invited.sessions import AGE
 from tests.api.given import NOW, OPEN, OTHER, OWNER, SECRET, routes
+from tests.facts import a_delivery, an_invitation
 
 TABLE = """
 POST /api/v1/events own events:write {"subject": "x", "start": "2027-01-01", "organizer":{"email":"owner@club.example"}}
@@ -39,6 +41,13 @@ PATCH /api/v1/events/{id} own events:write {"subject": "x"}
 POST /api/v1/events/{id}/preview own events:read {"subject": "x"}
 POST /api/v1/events/{id}/cancel own events:write {}
 GET /api/v1/events/{id}/statistics own events:read
+GET /api/v1/events/{id}/live own events:read
+GET /api/v1/events/{id}/domains own events:read
+GET /api/v1/events/{id}/attendees own events:read
+GET /api/v1/events/{id}/attendees/{token} own events:read
+GET /api/v1/events/{id}/attendees/{token}/steps/{number}/mail own attendees:read
+GET /api/v1/events/{id}/report own events:read
+POST /api/v1/events/{id}/report own events:read
 GET /api/v1/events/{id}/reconfirmation own events:read
 GET /api/v1/events/{id}/proposals own events:read
 GET /api/v1/events/{id}/settings own events:read
@@ -57,7 +66,11 @@ POST /api/v1/jobs/{id}/stop own invitations:send
 POST /api/v1/jobs/{id}/resend own invitations:send
 POST /api/v1/events/{id}/ticket-secret own events:write
 GET /api/v1/organizers/{organizer}/events own events:read
+GET /api/v1/organizers/{organizer}/statistics own events:read
+GET /api/v1/organizers/{organizer}/domains own events:read
 GET /api/v1/domain/events domain events:read
+GET /api/v1/domain/statistics domain events:read
+GET /api/v1/domain/domains domain events:read
 
 GET /api/v1/webhooks any webhooks
 POST /api/v1/webhooks any webhooks {"url": "https://x.example/"}
@@ -113,6 +126,7 @@ GET /approvals/{signed} link -
 POST /approvals/{signed} link - {"choice": "approve"}
 GET /strangers/{signed} link -
 POST /strangers/{signed} link - {"verdict": "accept"}
+GET /reports/{signed} link -
 GET /confirm/{signed} link -
 POST /confirm/{signed} link -
 GET /opt-in/{signed} link -
@@ -138,7 +152,8 @@ ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.spli
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
 THINGS |= {"lab": "1", "mails": "1", "u": "event1", "a": "event1", "webhooks": "hook1"}
-NAMES = {"organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
+TOKEN = "abcdefgh234567ab"
+NAMES = {"token": TOKEN, "organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 # The lab then takes whoever calls for somebody behind a proxy, not at this machine.
@@ -147,13 +162,18 @@ READING = "GET"
 
 
 def fill(path):
+    path = path.replace("/steps/{number}", "/steps/1")
     path = re.sub(r"/(\w+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: NAMES.get(found[1], "x"), path)
 
 
 @pytest.fixture
-def things(engine, event):
+def things(engine, event, monkeypatch):
     """Makes what the paths name, as often as it is gone."""
+    # Streams end at once.
+    monkeypatch.setattr(feeds, "LIFETIME", 0)
+    engine.store.admit("event1", [an_invitation("event1", TOKEN)], 10)
+    engine.store.mark("event1", [a_delivery(TOKEN)])
 
     def make():
         if engine.store.job("job1") is None:
