@@ -221,7 +221,7 @@ class Store(Protocol):
     def event(self, event_id: str) -> Event | None: ...
 
     def event_at(self, event_id: str, revision: int) -> Event | None:
-        """The event as it was at a revision, but for its `audience` and `strangers`; the 100 newest ones are kept."""
+        """The event as it was at a revision, but for what `set_choices` changes; the 100 newest ones are kept."""
 
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 

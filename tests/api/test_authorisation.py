@@ -152,7 +152,8 @@ ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.spli
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
 THINGS |= {"lab": "1", "mails": "1", "u": "event1", "a": "event1", "webhooks": "hook1"}
-NAMES = {"organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
+TOKEN = "abcdefgh234567ab"
+NAMES = {"token": TOKEN, "organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 # The lab then takes whoever calls for somebody behind a proxy, not at this machine.
@@ -171,8 +172,8 @@ def things(engine, event, monkeypatch):
     """Makes what the paths name, as often as it is gone."""
     # Streams end at once.
     monkeypatch.setattr(feeds, "LIFETIME", 0)
-    engine.store.admit("event1", [an_invitation("event1", "x")], 10)
-    engine.store.mark("event1", [a_delivery("x")])
+    engine.store.admit("event1", [an_invitation("event1", TOKEN)], 10)
+    engine.store.mark("event1", [a_delivery(TOKEN)])
 
     def make():
         if engine.store.job("job1") is None:

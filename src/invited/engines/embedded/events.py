@@ -40,7 +40,9 @@ _CHOOSE_DOOR = "UPDATE event SET door = json_patch(door, ?) WHERE id = ?"
 _COLUMNS = "body, audience, strangers, door, chosen"
 _BY_ID = f"SELECT {_COLUMNS} FROM event WHERE id = ?"
 _BY_ORIGIN = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND origin_uid = ?"
-_PAGE = f"SELECT {_COLUMNS} FROM event WHERE {{where}} ORDER BY {{column}} {{direction}}, id {{direction}} LIMIT ?"
+_PAGE = f"""
+SELECT {_COLUMNS} FROM event WHERE {{where}} ORDER BY {{column}} {{direction}}, id {{direction}} LIMIT ?
+"""
 _ORDERS = {
     order: ("starts" if order.is_by_start else "created", *(("DESC", "<") if order.is_down else ("ASC", ">")))
     for order in Order
