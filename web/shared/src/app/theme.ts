@@ -1,12 +1,13 @@
 /** How both apps look: calm colours with enough contrast in the light and in the dark. */
 import { createVuetify } from "vuetify";
 import { aliases, mdi } from "vuetify/iconsets/mdi-svg";
+import { keptLook } from "./looks";
 import "vuetify/styles";
 
 export const vuetify = createVuetify({
   icons: { defaultSet: "mdi", aliases, sets: { mdi } },
   theme: {
-    defaultTheme: "system",
+    defaultTheme: keptLook(),
     cspNonce: document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content,
     themes: {
       light: { colors: { primary: "#1d4ed8", accepted: "#15803d", declined: "#b91c1c", tentative: "#a16207" } },

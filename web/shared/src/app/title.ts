@@ -1,0 +1,9 @@
+/** What the browser's tab says of a page. */
+import { watchEffect } from "vue";
+
+/** `title` may change with the page's data. */
+export function usePageTitle(title: () => string): void {
+  watchEffect(() => {
+    document.title = title() ? `${title()} · invited` : "invited";
+  });
+}
