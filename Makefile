@@ -7,7 +7,7 @@ BIN := .venv/bin
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f \( -name '*.ts' -o -name '*.vue' -o -name '*.html' -o -name '*.css' -o -name 'en.json' -o -name 'tsconfig*' \) ! -name schema.d.ts -print)
 API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 
-.PHONY: setup web run test lint format bench-build bench-parse bench-million bench-send bench-whole-send clean
+.PHONY: setup web run test test-aws lint format bench-build bench-parse bench-million bench-send bench-whole-send clean
 
 setup: .venv/.ready
 
@@ -38,6 +38,13 @@ test: lint web
 	cd web && npm run --silent test
 	$(BIN)/pytest
 
+.venv-aws/.ready: .uv/bin/uv pyproject.toml uv.lock
+	UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --locked --quiet --extra aws --group aws --python python3
+	@touch $@
+
+test-aws: .venv-aws/.ready
+	.venv-aws/bin/pytest --timeout 240 tests/engines/contract tests/aws
+
 lint: setup
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -64,4 +71,4 @@ bench-whole-send: setup
 	@$(BIN)/python -m bench.whole_send
 
 clean:
-	rm -rf web/node_modules web/.built src/invited/web .uv .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

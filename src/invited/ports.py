@@ -350,8 +350,8 @@ class Store(Protocol):
         """How the answers to this event in the mail with that key were taken."""
 
     def replace_answers(self, event_id: str, receipts: Sequence[Receipt]) -> None:
-        """Let these be all the answers to the event, strangers' too, with what they count, and forget all others: in
-        one step, so that nobody ever sees less. How answers were taken stays.
+        """Let these be all the answers to the event, strangers' too, with what they count, and forget all others: each
+        person's in one step, so that nobody ever sees less. How answers were taken stays.
         """
 
     def receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:

@@ -253,6 +253,21 @@ class Settings(BaseSettings):
         default=None, description="A picture at the top of the public pages: .svg, .png or .jpg, up to 200 KB."
     )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
+    aws_table: str = Field(default="", description="On AWS: the name of the DynamoDB table.")
+    aws_bucket: str = Field(default="", description="On AWS: the S3 bucket of the raw mails.")
+    aws_topic: str = Field(default="", description="On AWS: the ARN of the SNS topic that hands messages on.")
+    aws_delays: str = Field(default="", description="On AWS: the URL of the SQS queue that holds what is not due yet.")
+    aws_secret: str = Field(
+        default="", description="On AWS: the name or ARN, in Secrets Manager, of the secret that keys tokens and links."
+    )
+    aws_configuration_set: str = Field(
+        default="", description="On AWS: the SES configuration set whose events tell of bounces and complaints."
+    )
+    aws_send_rate: float = Field(
+        default=1,
+        gt=0,
+        description="On AWS: mails a second that one process sends: SES's rate divided by how many may run at a time.",
+    )
 
     @field_validator("domain", "admins", "public_sites", "public_links", "trusted_proxies", mode="before")
     @classmethod

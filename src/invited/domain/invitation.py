@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,3 +95,18 @@ class Delivery:
     at: datetime
     reason: str = ""
     mail: str = ""
+
+
+def delivered(before: Invitation, delivery: Delivery) -> Invitation | None:
+    """How an invitation that stood as `before` stands after `delivery`; None where that changes nothing, as
+    ports.Store.mark says.
+    """
+    if before.state in FINAL or delivery.state is State.QUEUED:
+        return None
+    least = before.sent_revision + (delivery.state not in UNCLAIMED)
+    if delivery.revision < least:
+        return None
+    told = replace(before, state=delivery.state, reason=delivery.reason)
+    if delivery.state is not State.SENT:
+        return told
+    return replace(told, sent_revision=delivery.revision, sent_sequence=delivery.sequence, sent=delivery.at)

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from invited.domain import scopes, statistics, step
-from invited.domain.invitation import FINAL, UNCLAIMED, Delivery, Invitation, Partstat, State
+from invited.domain.invitation import Delivery, Invitation, Partstat, State, delivered
+from invited.engines import lives
 from invited.engines.embedded import counters, jobs, steps
 from invited.engines.embedded.instants import after as instant_after
 from invited.engines.embedded.instants import from_micros, to_micros
@@ -108,10 +109,11 @@ def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Del
     told = _deferred(connection, event_id, deliveries, standing)
     for delivery in deliveries:
         before = standing.get(delivery.token)
-        if before is not None and _is_news(before, delivery):
+        after = delivered(before, delivery) if before else None
+        if before is not None and after is not None:
             counters.count(changes, event_id, before.job, statistics.of_delivery(before, delivery))
-            standing[delivery.token] = _delivered(before, delivery)
-            told[delivery.token] = told.get(delivery.token, "") + steps.line(step.of_delivery(delivery))
+            standing[delivery.token] = after
+            told[delivery.token] = told.get(delivery.token, "") + lives.line(step.of_delivery(delivery))
             if before.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
                 latest[before.job] = delivery.at
     connection.executemany(_DELIVER, (_delivery_row(i, told.get(i.token, "")) for i in standing.values()))
@@ -130,7 +132,7 @@ def _deferred(
         if each.revision > standing[each.token].sent_revision
     }
     last = steps.last(connection, event_id, list(put_off)) if put_off else {}
-    return {token: steps.line(each) for token, each in put_off.items() if not step.repeats(last.get(token), each)}
+    return {token: lives.line(each) for token, each in put_off.items() if not step.repeats(last.get(token), each)}
 
 
 def requeue(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> None:
@@ -158,21 +160,6 @@ def set_parts(connection: sqlite3.Connection, event_id: str, token: str, parts: 
 def set_claim(connection: sqlite3.Connection, event_id: str, tokens: Iterable[str], until: int) -> None:
     """Let claims stand until then, 0 for no more."""
     connection.execute(_CLAIM, (until, event_id, json.dumps(list(tokens))))
-
-
-def _is_news(before: Invitation, delivery: Delivery) -> bool:
-    if before.state in FINAL or delivery.state is State.QUEUED:
-        return False
-    if delivery.state in UNCLAIMED:
-        return delivery.revision >= before.sent_revision
-    return delivery.revision > before.sent_revision
-
-
-def _delivered(before: Invitation, delivery: Delivery) -> Invitation:
-    told = replace(before, state=delivery.state, reason=delivery.reason)
-    if delivery.state is not State.SENT:
-        return told
-    return replace(told, sent_revision=delivery.revision, sent_sequence=delivery.sequence, sent=delivery.at)
 
 
 def _delivery_row(i: Invitation, told: str = "") -> tuple[object, ...]:

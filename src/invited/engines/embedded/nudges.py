@@ -8,6 +8,7 @@ from datetime import datetime
 
 from invited.domain import statistics, step
 from invited.domain.invitation import Delivery, State
+from invited.engines import lives
 from invited.engines.embedded import counters, invitations, steps
 from invited.engines.embedded.instants import to_micros
 from invited.ports import Claim
@@ -52,7 +53,7 @@ def mark(connection: sqlite3.Connection, event_id: str, reminded: Sequence[Deliv
             "sequence": one.sequence,
             "event": event_id,
             "token": one.token,
-            "told": steps.line(step.of_reminder(one)),
+            "told": lives.line(step.of_reminder(one)),
         }
         statement = _REMIND if one.state is State.SENT else _REMIND_IN_VAIN
         if connection.execute(statement, values).rowcount:

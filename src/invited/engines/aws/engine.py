@@ -1,0 +1,87 @@
+"""The engine on AWS put together: which resource, named by the settings, stands behind each port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from invited.domain.errors import Refused
+from invited.engines.aws import secret
+from invited.engines.aws.archive import AwsArchive
+from invited.engines.aws.objects import Objects
+from invited.engines.aws.outbox import SesOutbox
+from invited.engines.aws.pace import Pace
+from invited.engines.aws.queue import LONGEST, AwsQueue, Road
+from invited.engines.aws.store import AwsStore
+from invited.engines.aws.table import THREADS, Table
+from invited.engines.aws.verifier import SesVerifier
+from invited.engines.courier import HttpCourier
+from invited.ports import Engine, Outbox
+from invited.settings import Settings
+
+NEEDED = ("aws_table", "aws_bucket", "aws_topic", "aws_delays", "aws_secret")
+"""The settings that name what there must be."""
+
+Client = Callable[[str], Any]
+"""The boto3 client of a service."""
+
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=THREADS,
+)
+
+
+def boto_client(service: str) -> Any:
+    """The client that this process's role and region give."""
+    return boto3.client(service, config=_CONFIG)
+
+
+class AwsEngine:
+    """`ports` is what the pipelines run on. Beside it what only this engine has: `table` for the counters, `archive`
+    and `objects` for the doors, `queue` for what was held, and `sqs`, by which messages are settled.
+
+    `longest` is for how many seconds at a time a message is held. Raises Refused where a setting is missing.
+    """
+
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], datetime], client: Client = boto_client, longest: int = LONGEST
+    ) -> None:
+        if missing := [f"INVITED_{name.upper()}" for name in NEEDED if not getattr(settings, name)]:
+            raise Refused(
+                f"The engine on AWS lacks {', '.join(missing)}.", "Set what the deployed stack names as its outputs."
+            )
+        with ExitStack() as opened:
+            self._opened = opened
+            self.table = Table(client("dynamodb"), settings.aws_table)
+            opened.callback(self.table.close)
+            self.objects = Objects(client("s3"), settings.aws_bucket)
+            self.archive = AwsArchive(self.objects, self.table, now)
+            self.sqs = client("sqs")
+            road = Road(client("sns"), self.sqs, settings.aws_topic, settings.aws_delays)
+            self.queue = AwsQueue(road, self.objects, now, longest)
+            outbox = SesOutbox(client("sesv2"), settings.aws_configuration_set, Pace(settings.aws_send_rate))
+            opened.callback(outbox.close)
+            self.ports = self._ports(settings, secret.kept(client("secretsmanager"), settings.aws_secret), outbox, now)
+            self._opened = opened.pop_all()
+
+    def _ports(self, settings: Settings, key: bytes, outbox: Outbox, now: Callable[[], datetime]) -> Engine:
+        courier = HttpCourier(is_private_allowed=settings.webhook_private)
+        store = AwsStore(self.table)
+        return Engine(settings, key, store, self.archive, self.queue, outbox, SesVerifier(), courier, now)
+
+    def close(self) -> None:
+        """Let go of the threads; to be called once nobody works any more."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
