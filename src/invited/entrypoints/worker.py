@@ -13,6 +13,7 @@ from invited.domain.errors import Aside, Temporary
 from invited.messages import TYPES, DeliveryDue, HookDue, Message
 from invited.pipelines import PIPELINES
 from invited.ports import Engine
+from invited.settings import Settings
 
 VISIBILITY = 600.0
 """Seconds after which a taken message that nobody settled is given to somebody else."""
@@ -117,9 +118,14 @@ def _put_off(engine: Engine, queue: WorkQueue, taken: Taken, trouble: str) -> No
         log.error("buried", message=name, why=trouble, **_ids(taken.message))
         queue.bury(taken.handle, trouble)
         return
-    delay = min(engine.settings.retry_seconds * 2 ** (taken.receives - 1), LONGEST_WAIT)
+    delay = wait_after(taken.receives, engine.settings)
     log.warning("put off", message=name, why=trouble, seconds=delay, **_ids(taken.message))
     queue.retry(taken.handle, delay, trouble)
+
+
+def wait_after(receives: int, settings: Settings) -> float:
+    """Seconds that a message waits which has failed so many times."""
+    return float(min(settings.retry_seconds * 2 ** (receives - 1), LONGEST_WAIT))
 
 
 def _ids(message: Message) -> dict[str, str]:
