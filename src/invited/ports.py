@@ -310,10 +310,10 @@ class Store(Protocol):
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
         Each that is news is a step of the invitation's life. SENT, FAILED and DROPPED need a revision above the one the
-        attendee holds, which only SENT raises. BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need one not
-        below it. They and FAILED are final: nothing changes them. What does not fit so changes the claim alone, so that
-        repeating a call does nothing. QUEUED is a mail put off: a step, unless they hold that version or the last
-        step said the same.
+        attendee holds, which only SENT raises. RETURNED, BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need
+        one not below it and another state than theirs. All four but RETURNED, and FAILED, are final: nothing changes
+        them. What does not fit so changes the claim alone, so that repeating a call does nothing. QUEUED is a mail put
+        off: a step, unless they hold that version or the last step said the same.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 

@@ -65,8 +65,9 @@ def _send(event: Event, claimed: Sequence[Invitation], engine: Engine, repeat: s
 
 
 def _known(event: Event, invitation: Invitation, repeat: str) -> int:
-    """The revision to catch up from: a repetition tells everything, as to somebody new."""
-    return -1 if repeat and not event.is_cancelled else invitation.sent_revision
+    """The revision to catch up from: a repetition tells everything, as to somebody new or whose copy was returned."""
+    is_whole = repeat or invitation.state is State.RETURNED
+    return -1 if is_whole and not event.is_cancelled else invitation.sent_revision
 
 
 def _delivery(event: Event, invitation: Invitation, sent: Sent, now: datetime) -> Delivery:

@@ -195,6 +195,33 @@ def test_a_bounce_needs_no_claim_and_may_come_before_the_mark(store, event, invi
     assert mark(store, event, revision=1).state is state
 
 
+def test_what_was_returned_is_told_once_and_a_later_version_is_tried(store, event, invite):
+    invite("t1")
+    mark(store, event, revision=0)
+    for _ in range(2):
+        returned = mark(store, event, revision=0, state=State.RETURNED, reason="5.2.2 full")
+    assert (returned.state, returned.reason, returned.sent_revision) == (State.RETURNED, "5.2.2 full", 0)
+    figures = store.statistics(event.id)
+    assert (figures.sent, figures.bounced, figures.returned) == (1, 1, 1)
+    assert figures.by_day["2026-12-01"] == {"invitations": 1, "sent": 1, "returned": 1}
+    assert claim(store, event, "t1", revision=0).claimed == ()
+    assert claim(store, event, "t1", revision=1).claimed == (returned,)
+    assert mark(store, event, revision=1).state is State.SENT
+    figures = store.statistics(event.id)
+    assert (figures.sent, figures.bounced, figures.returned) == (1, 0, 0)
+    assert mark(store, event, revision=0, state=State.RETURNED).state is State.SENT
+
+
+def test_a_bounce_for_good_follows_one_that_may_pass(store, event, invite):
+    invite("t1")
+    mark(store, event, revision=0)
+    mark(store, event, revision=0, state=State.RETURNED)
+    assert mark(store, event, revision=0, state=State.BOUNCED).state is State.BOUNCED
+    assert mark(store, event, revision=0, state=State.RETURNED).state is State.BOUNCED
+    figures = store.statistics(event.id)
+    assert (figures.sent, figures.bounced, figures.returned) == (1, 1, 0)
+
+
 def test_a_bounce_of_an_older_mail_is_overtaken(store, event, invite):
     invite("t1")
     mark(store, event, revision=1)

@@ -27,7 +27,7 @@ _SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
 _PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORDER BY token LIMIT ?"
 _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
 _TO_CLAIM = f"SELECT claimed_until, {_COLUMNS} FROM invitation WHERE {_TOKENS} AND "
-_LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'dropped')"
+_LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'returned', 'dropped')"
 _CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
 _DELIVER = f"""
 UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?, {steps.MORE}
@@ -164,7 +164,7 @@ def _is_news(before: Invitation, delivery: Delivery) -> bool:
     if before.state in FINAL or delivery.state is State.QUEUED:
         return False
     if delivery.state in UNCLAIMED:
-        return delivery.revision >= before.sent_revision
+        return delivery.revision >= before.sent_revision and delivery.state is not before.state
     return delivery.revision > before.sent_revision
 
 
