@@ -236,6 +236,18 @@ def test_queued_changes_the_claim_alone(store, event, invite):
     assert tokens(claim(store, event, "t1", revision=1).claimed) == ["t1"]
 
 
+def test_why_somebody_waits_is_kept_until_something_is_sent(store, event, invite):
+    invite("t1")
+    claim(store, event, "t1")
+    waiting = mark(store, event, state=State.QUEUED, reason="put off: 450")
+    assert (waiting.state, waiting.reason, waiting.sent_revision) == (State.QUEUED, "put off: 450", -1)
+    assert claim(store, event, "t1").claimed == (waiting,)
+    assert mark(store, event).reason == ""
+    assert mark(store, event, revision=1, state=State.QUEUED, reason="put off: 451").reason == ""
+    figures = store.statistics(event.id)
+    assert (figures.queued, figures.sent) == (0, 1)
+
+
 def test_marks_in_one_call_follow_each_other(store, event, invite):
     invite("t1")
     store.mark(event.id, [a_delivery(), a_delivery(), a_delivery(state=State.BOUNCED), a_delivery("unknown")])

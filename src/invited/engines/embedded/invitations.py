@@ -114,6 +114,8 @@ def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Del
             told[delivery.token] = told.get(delivery.token, "") + steps.line(step.of_delivery(delivery))
             if before.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
                 latest[before.job] = delivery.at
+        elif before is not None and before.state is delivery.state is State.QUEUED:
+            standing[delivery.token] = replace(before, reason=delivery.reason)
     connection.executemany(_DELIVER, (_delivery_row(i, told.get(i.token, "")) for i in standing.values()))
     counters.add(connection, changes)
     jobs.touch(connection, latest.items())
