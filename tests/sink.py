@@ -63,10 +63,16 @@ class Sink:
         """Answer the command `verb` (or CONNECT, or DATA's end as ".") so where it concerns `needle`.
 
         That is a part of the command's line or, for DATA and ".", of a recipient; "" concerns all. The answers are
-        used up one by one, the last stays; None is the usual one.
+        used up one by one, the last stays; None is the usual one. A function is called, without arguments, and what it
+        gives is said: it may wait for something, as long as it likes.
         """
         with self._lock:
             self._plan.append((verb, needle, list(answers)))
+
+    def on_again(self, verb, needle):
+        """From now on give the usual answer where another was planned."""
+        with self._lock:
+            self._plan = [planned for planned in self._plan if planned[:2] != (verb, needle)]
 
     def hang_up(self):
         """Close every connection, as servers do with idle ones."""
@@ -92,13 +98,22 @@ class Sink:
 
     def answer(self, verb, text, usual):
         """What to say to this command."""
+        said = self._planned(verb, text)
+        said = said() if callable(said) else said
+        return usual if said is None else said
+
+    def _planned(self, verb, text):
         with self._lock:
             self.commands.append(f"{verb} {text}".strip())
             for planned, needle, answers in self._plan:
                 if planned == verb and needle in text:
-                    said = answers.pop(0) if len(answers) > 1 else answers[0]
-                    return usual if said is None else said
-        return usual
+                    return answers.pop(0) if len(answers) > 1 else answers[0]
+        return None
+
+    @property
+    def reached(self):
+        """Whom the mails that were taken are for, in alphabetical order, notices aside."""
+        return sorted(mail.to[0] for mail in self.mails if mail.sender)
 
     def joined(self, connection):
         """A client came."""

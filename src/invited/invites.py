@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from invited.credentials import attendee_path, unsubscribe_link
@@ -15,10 +15,23 @@ from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
 from invited.imip.split import explicit
 from invited.notices import invite_words
-from invited.ports import Engine, Letter, Sent
+from invited.pacing import Outcome
+from invited.ports import Engine, Letter, Sent, Trouble
 
 SLICE = 25
-"""Mails handed to the outbox at a time."""
+"""Attendees whose mails are handed to the outbox at a time."""
+
+MEMORY = timedelta(seconds=1)
+"""For so long, or for one slice, may what was sent be unremembered: a crash repeats no more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An attendee, the mails that they are owed, and why they are sent again, "" for the first time."""
+
+    invitation: Invitation
+    templates: Sequence[InviteTemplate]
+    repeat: str = ""
 
 
 def template(
@@ -89,38 +102,49 @@ def filled(
 def post(
     engine: Engine,
     event: Event,
-    owed: Sequence[tuple[Invitation, Sequence[InviteTemplate], str]],
+    owed: Sequence[Owed],
     patience: float,
-) -> list[tuple[Invitation, Sent]]:
-    """Send each attendee's mails, from these templates and for this reason to repeat them; with the worst that became
-    of them, fine for whom there are none.
+) -> Iterator[list[Outcome]]:
+    """Send each attendee's mails; about every second, the worst that became of each, fine for whom there are none.
 
-    Slice by slice, and what is left after `patience` seconds is put off: with a slow relay no claim runs out.
+    It is to be remembered at once: what is not remembered is sent again after a crash. What is left after `patience`
+    seconds is put off, so that with a slow relay no claim runs out; and so it is once the relay itself refuses.
     """
-    worst = {invitation.token: Sent() for invitation, _, _ in owed}
+    told = engine.now()
+    deadline = told + timedelta(seconds=patience)
+    end: Sent | None = None
+    outcomes: list[Outcome] = []
+    for start in range(0, len(owed), SLICE):
+        part = owed[start : start + SLICE]
+        if engine.now() > deadline:
+            end = end or Sent(is_temporary=True, reason="the relay is slow", trouble=Trouble.PACE)
+        if end:
+            outcomes += [Outcome(one.invitation, end) for one in part]
+            continue
+        posted = _posted(engine, event, part)
+        end = next((one.sent for one in posted if one.sent.trouble is Trouble.RELAY), None)
+        outcomes += posted
+        if engine.now() - told >= MEMORY:
+            yield outcomes
+            told, outcomes = engine.now(), []
+    if outcomes:
+        yield outcomes
+
+
+def _posted(engine: Engine, event: Event, part: Sequence[Owed]) -> list[Outcome]:
+    worst = {one.invitation.token: Sent() for one in part}
     outgoing: list[tuple[str, Letter]] = []
-    for invitation, templates, repeat in owed:
+    for one in part:
         try:
-            mails = filled(engine, event, invitation, templates, repeat)
+            mails = filled(engine, event, one.invitation, one.templates, one.repeat)
         except ValueError as fault:
-            worst[invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
+            worst[one.invitation.token] = Sent(is_permanent=True, reason=f"cannot be written: {fault}")
         else:
-            outgoing += [(invitation.token, letter) for letter in mails]
-    sent = _sent(engine, [letter for _, letter in outgoing], patience)
+            outgoing += [(one.invitation.token, letter) for letter in mails]
+    sent = engine.outbox.send([letter for _, letter in outgoing]) if outgoing else []
     for (token, _), result in zip(outgoing, sent, strict=True):
         worst[token] = max(worst[token], result, key=_gravity)
-    return [(invitation, worst[invitation.token]) for invitation, _, _ in owed]
-
-
-def _sent(engine: Engine, outgoing: Sequence[Letter], patience: float) -> list[Sent]:
-    deadline = engine.now() + timedelta(seconds=patience)
-    results: list[Sent] = []
-    for start in range(0, len(outgoing), SLICE):
-        if engine.now() > deadline:
-            late = Sent(is_temporary=True, reason="the relay is too slow for the whole batch")
-            return results + [late] * (len(outgoing) - start)
-        results += engine.outbox.send(outgoing[start : start + SLICE])
-    return results
+    return [Outcome(one.invitation, worst[one.invitation.token]) for one in part]
 
 
 def _gravity(sent: Sent) -> int:

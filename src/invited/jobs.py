@@ -10,13 +10,16 @@ from invited.bodies import keep
 from invited.domain.event import Event
 from invited.domain.fact import Fact, FactKind
 from invited.domain.invitation import Invitation
-from invited.domain.job import Control, Job, Phase
+from invited.domain.job import Bounds, Control, Job, Phase
 from invited.domain.statistics import Statistics
 from invited.domain.tidings import of_job
 from invited.hooks import tell
 from invited.lists.encodings import utf8
-from invited.messages import JobDue, ListDue, Message
+from invited.messages import JobDue, JobHalted, ListDue, Message
 from invited.ports import Engine
+
+WORD = 60.0
+"""Seconds in which a job says once that it pauses by itself, whoever notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,41 @@ def sort(engine: Engine, claimed: Sequence[Invitation]) -> Sorted:
     """Who may be sent to now. Whoever holds a copy already may: a job says nothing of updates and cancels."""
     jobs = {invitation.job for invitation in claimed if invitation.sent_revision < 0}
     found = {job_id: engine.store.job(job_id) for job_id in jobs}
-    controls = {job_id: job.control for job_id, job in found.items() if job}
+    controls = {job_id: _watched(engine, job) for job_id, job in found.items() if job}
 
     def among(control: Control) -> tuple[Invitation, ...]:
         return tuple(i for i in claimed if _ordered(i, controls) is control)
 
     return Sorted(among(Control.GOING), among(Control.PAUSED), among(Control.STOPPED))
+
+
+def _watched(engine: Engine, job: Job) -> Control:
+    """What is ordered of a job; one that comes to too much pauses by itself."""
+    why = job.alarm(bounds(engine)) if job.control is Control.GOING else ""
+    if why:
+        halt(engine, job, why)
+    return Control.PAUSED if why else job.control
+
+
+def halt(engine: Engine, job: Job, why: str) -> None:
+    """Let a job pause by itself. The word goes out first, once for all who notice at the same time: whoever takes it
+    finishes what a crash leaves undone here.
+    """
+    if engine.store.hit(f"halt:{job.id}", WORD, engine.now()) == 1:
+        engine.queue.publish([JobHalted(job.event_id, job.id)])
+    pause_itself(engine, job, why)
+
+
+def pause_itself(engine: Engine, job: Job, why: str) -> None:
+    """Pause a job that goes on, and have that told."""
+    if engine.store.direct_job(job.id, Control.PAUSED, {Control.GOING}, engine.now(), why):
+        tell(engine, _organizer(engine, job), _as_they_stand(engine, {job.id}, FactKind.JOB_PAUSED, Phase.PAUSED))
+
+
+def bounds(engine: Engine) -> Bounds:
+    """What any job may come to."""
+    settings = engine.settings
+    return Bounds(settings.pause_bounce_rate, settings.pause_complaint_rate, settings.pause_minimum)
 
 
 def _ordered(invitation: Invitation, controls: dict[str, Control]) -> Control:

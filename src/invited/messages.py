@@ -175,11 +175,13 @@ class DeliveryDue:
     """Bring these attendees' copies (at most 100) up to the event's present state, whatever that is by then.
 
     With `repeat`, a few letters and digits that tell one repetition from another, those up to date get it once more.
+    `since`: they have been put off from then on, None for not yet.
     """
 
     event_id: str
     tokens: tuple[str, ...]
     repeat: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,14 @@ class JobDue:
 
 
 @dataclass(frozen=True, slots=True)
+class JobHalted:
+    """Too much mail of a job was refused, sent back or called unwanted: it pauses by itself."""
+
+    event_id: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
 class NudgeRequested:
     """Remind everybody who has not answered and may be reminded, going on after the token `after`."""
 
@@ -231,10 +241,14 @@ class NudgeRequested:
 
 @dataclass(frozen=True, slots=True)
 class NudgeDue:
-    """Send these attendees (at most 25) their invite once more, unless they have answered or were reminded by then."""
+    """Send these attendees (at most 25) their invite once more, unless they have answered or were reminded by then.
+
+    `since`: as in DeliveryDue.
+    """
 
     event_id: str
     tokens: tuple[str, ...]
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +490,7 @@ Message: TypeAlias = (
     | ListDue
     | ListRead
     | JobDue
+    | JobHalted
     | NudgeRequested
     | NudgeDue
     | AudienceDue

@@ -104,6 +104,13 @@ def list_read(engine: Engine, event: Event, job: Job) -> Letter:
     return _letter(engine, event.organizer, event.domain, words, f"list {job.id}")
 
 
+def job_halted(engine: Engine, event: Event, job: Job, to: str) -> Letter:
+    """A bulk send paused by itself: its figures, and what to do; to its organizer or to an admin."""
+    link = event_link(engine, event.id) if to == event.organizer else ""
+    words = render(engine, "halted", event=event, part=event.head, job=job, link=link)
+    return _letter(engine, to, event.domain, words, f"halted {job.id} {job.paused} {to}")
+
+
 def confirmation(engine: Engine, message: ConfirmationNeeded) -> Letter:
     """Is this yours? With the link that says so."""
     link = confirmation_link(engine, message.mail, message.summary)

@@ -19,6 +19,7 @@ from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.pacing import Grant, Pace
 from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
@@ -65,13 +66,29 @@ class Letter:
     raw: bytes
 
 
+class Trouble(StrEnum):
+    """What a temporary failure is about, and with that whom else it concerns."""
+
+    RECIPIENT = "recipient"
+    """This recipient, or their domain."""
+    CONNECTION = "connection"
+    """The connection broke; nobody said why."""
+    RELAY = "relay"
+    """The relay itself will not take mail now, whoever it is for."""
+    PACE = "pace"
+    """None at all: our own pace, or the time that a batch may take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one letter. Neither flag: accepted. `is_temporary`: try again later. `is_permanent`: never."""
+    """What became of one letter. Neither flag: accepted. `is_temporary`: try again later, which `trouble` is about.
+    `is_permanent`: never.
+    """
 
     is_temporary: bool = False
     is_permanent: bool = False
     reason: str = ""
+    trouble: Trouble = Trouble.RECIPIENT
 
 
 class Outbox(Protocol):
@@ -310,10 +327,11 @@ class Store(Protocol):
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
         Each that is news is a step of the invitation's life. SENT, FAILED and DROPPED need a revision above the one the
-        attendee holds, which only SENT raises. BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need one not
-        below it. They and FAILED are final: nothing changes them. What does not fit so changes the claim alone, so that
-        repeating a call does nothing. QUEUED is a mail put off: a step, unless they hold that version or the last
-        step said the same.
+        attendee holds, which only SENT raises. RETURNED, BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need
+        one not below it and another state than theirs. All four but RETURNED, and FAILED, are final: nothing changes
+        them. What does not fit so changes the claim alone, so that repeating a call does nothing. QUEUED is a mail put
+        off: a step, unless they hold that version or the last step said the same; its reason is kept of whom nothing
+        was sent.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
@@ -431,8 +449,12 @@ class Store(Protocol):
 
     def job(self, job_id: str) -> Job | None: ...
 
-    def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
-        """Order something else of a job, whose order must be one of `among` until then; whether it was."""
+    def direct_job(
+        self, job_id: str, control: Control, among: Collection[Control], now: datetime, why: str = ""
+    ) -> bool:
+        """Order something else of a job, whose order must be one of `among` until then; whether it was. `why` it pauses
+        by itself. What it came to is remembered when it goes on (domain/job.py, `directed`).
+        """
 
     def advance_job(self, job_id: str, octets: int, more: Reading) -> bool:
         """Add what was read of a job's list from `octets` on, where just so much had been read; whether it had."""
@@ -447,6 +469,20 @@ class Store(Protocol):
         """Let this address be mailed again for this organizer's events, or for any; False where it was not suppressed.
         What holds for one organizer and for any are two things: each is taken back by itself.
         """
+
+    def paces(self, names: Collection[str]) -> Mapping[str, Pace]:
+        """The paces (domain/pacing.py) kept of these recipient domains and of RELAY."""
+
+    def reserve(self, wanted: Mapping[str, int], rates: Mapping[str, float], now: datetime) -> Mapping[str, Grant]:
+        """Take so many mails out of what the rate (mails a second) of each name allows; for each what it gave
+        (domain/pacing.py, `granted`). Each name is by itself.
+        """
+
+    def slow(self, refusals: Mapping[str, str], now: datetime, first: float) -> Mapping[str, Pace]:
+        """Leave each name alone after a refusal in such words; the paces then (domain/pacing.py, `slowed`)."""
+
+    def ease(self, names: Collection[str], first: float) -> None:
+        """Remember that mail to each name went well (domain/pacing.py, `eased`)."""
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         """Count one more of `name`; how many there are in the window of so many seconds that its first hit opened."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Self, TypeAlias
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from invited.domain import door
-from invited.domain.addresses import normalised
+from invited.domain.addresses import domain_of, normalised
 from invited.domain.door import Challenge, Door
 from invited.domain.event import Audience, Strangers
 
@@ -98,6 +99,36 @@ class Settings(BaseSettings):
         description="Where mail goes out: smtp://user:password@host:port, or smtps://; without it, into the mail lab.",
     )
     relay_connections: int = Field(default=4, ge=1, le=100, description="Most connections to the relay per process.")
+    domain_connections: int = Field(
+        default=0, ge=0, le=100, description="As many of them that carry mail to one recipient domain; 0 for all."
+    )
+    send_rate: float = Field(
+        default=0, ge=0, le=100_000, description="Most invites a second, by all processes; 0 for no limit."
+    )
+    domain_rate: float = Field(
+        default=0, ge=0, le=100_000, description="Most invites a second to one recipient domain; 0 for no limit."
+    )
+    domain_rates: str = Field(
+        default="", description="Other limits for some, such as gmail.com=20,yahoo.com=5; 0 for no limit."
+    )
+    give_up_hours: float = Field(
+        default=72,
+        gt=0,
+        le=720,
+        description="Hours for which an invite is tried that the relay or the recipient's server puts off.",
+    )
+    pause_bounce_rate: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="A bulk send pauses by itself once this share of its mail was refused or came back; 0 for never.",
+    )
+    pause_complaint_rate: float = Field(
+        default=0.003, ge=0, le=1, description="Likewise, once this share was called unwanted; 0 for never."
+    )
+    pause_minimum: int = Field(
+        default=200, ge=1, description="Mails of a bulk send that must be out before these shares count."
+    )
     relay_timeout: float = Field(default=30, gt=0, description="Seconds to wait for an answer of the relay.")
     inbound_auth: InboundAuth = Field(
         default=InboundAuth.DMARC,
@@ -296,6 +327,15 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError(f"names no address: {error}") from None
 
+    @field_validator("domain_rates")
+    @classmethod
+    def _are_rates(cls, value: str) -> str:
+        try:
+            _rates(value)
+        except ValueError:
+            raise ValueError("must be DOMAIN=RATE, separated by commas, such as gmail.com=20,yahoo.com=5") from None
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
@@ -346,6 +386,10 @@ class Settings(BaseSettings):
             )
         return self
 
+    def rate(self, domain: str) -> float:
+        """Most invites a second to this recipient domain, 0 for no limit."""
+        return _rates(self.domain_rates).get(domain, self.domain_rate)
+
     @property
     def floating_zone(self) -> str | None:
         """The zone in which times without any are taken, None where they are refused."""
@@ -372,6 +416,16 @@ class Settings(BaseSettings):
     def address(self, mailbox: str, domain: str | None = None) -> str:
         """The whole address of a mailbox of ours."""
         return f"{mailbox}@{domain or self.domain[0]}"
+
+
+@cache
+def _rates(text: str) -> dict[str, float]:
+    """The table of DOMAIN_RATES, its domains as they stand in normalised addresses; raises ValueError."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    rates = {domain_of(normalised(f"x@{name.strip()}")): float(rate) for name, _, rate in pairs}
+    if not all(0 <= rate <= 100_000 for rate in rates.values()):
+        raise ValueError(text)
+    return rates
 
 
 def is_loopback(listen: str) -> bool:

@@ -53,7 +53,7 @@ FACTS = [
 
 
 def test_there_is_a_fact_and_an_example_of_each_kind():
-    assert sorted(fact.kind for fact in FACTS) == sorted(FactKind)
+    assert {fact.kind for fact in FACTS} == set(FactKind)
     assert set(EXAMPLES) == set(FactKind)
 
 
@@ -82,3 +82,9 @@ def test_ids_tell_facts_apart_and_repeats_alike():
     assert tidings.of_delivery(guest, later).id == tidings.of_delivery(guest, a_delivery()).id
     assert tidings.of_delivery(guest, a_delivery(revision=1)).id != tidings.of_delivery(guest, a_delivery()).id
     assert tidings.of_delivery(guest, a_delivery(), "again").id != tidings.of_delivery(guest, a_delivery()).id
+
+
+def test_what_came_back_tells_whether_it_is_for_good():
+    passing, final = (tidings.of_delivery(guest, a_delivery(state=state)) for state in (State.RETURNED, State.BOUNCED))
+    assert passing.id != final.id
+    assert (passing.detail["final"], final.detail["final"]) == (False, True)

@@ -8,7 +8,7 @@ from invited.domain.errors import Refused
 from invited.engines import open_engine
 from invited.engines.embedded.relay import Relay, parse
 from invited.engines.embedded.smtp_client import BulkClient
-from invited.ports import Letter, Sent
+from invited.ports import Letter, Sent, Trouble
 from invited.settings import Settings
 from tests.sink import DROP, ENDLESS, SILENCE, Sink
 
@@ -105,6 +105,28 @@ def test_a_refused_sender_is_no_guests_fate(sink, opened, answer):
     results = opened(sink).send(letters("a", "b"))
     assert outcome(results) == ["later", "later"]
     assert results[0].reason == answer
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "trouble"),
+    [
+        ("RCPT", "450 4.2.0 later", Trouble.RECIPIENT),
+        (".", "451 4.7.1 later", Trouble.RECIPIENT),
+        (".", "454 Throttling failure: Maximum sending rate exceeded.", Trouble.RELAY),
+        ("MAIL", "451 4.3.0 not now", Trouble.RELAY),
+        ("MAIL", "550 5.7.1 you may not", Trouble.RELAY),
+        ("RCPT", "530 5.7.0 log in", Trouble.RELAY),
+        ("RCPT", "421 4.7.0 too many", Trouble.RELAY),
+        ("EHLO", "421 busy", Trouble.RELAY),
+        ("CONNECT", "554 not you", Trouble.RELAY),
+        ("DATA", DROP, Trouble.CONNECTION),
+        (".", DROP, Trouble.CONNECTION),
+    ],
+)
+def test_whose_trouble_it_is_is_told(sink, opened, verb, answer, trouble):
+    sink.on(verb, "", answer)
+    (result,) = opened(sink).send(letters("a"))
+    assert (result.is_temporary, result.trouble) == (True, trouble)
 
 
 def test_several_lines_of_an_answer_are_one_reason(sink, opened):

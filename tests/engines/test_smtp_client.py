@@ -3,12 +3,14 @@
 import base64
 import socket
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from invited.engines.embedded.relay import parse
 from invited.engines.embedded.smtp_client import BulkClient
+from invited.engines.embedded.smtp_client.batch import Batch
 from invited.ports import Letter, Sent
 from tests.sink import DROP, SILENCE, Sink
 
@@ -166,3 +168,45 @@ def test_a_server_of_old_is_greeted_by_helo(sink, opened):
     sink.on("EHLO", "", "502 what")
     sink.on("HELO", "", "250 hello")
     assert opened(sink.url).send(letters(2)) == [Sent()] * 2
+
+
+def carried(batch, *carriers):
+    """The places that each carrier takes, asking in turn."""
+    return [taken and taken[0] for taken in (batch.take(carrier) for carrier in carriers)]
+
+
+def test_a_domain_is_carried_by_no_more_than_its_share():
+    names = ["a@slow.example", "b@slow.example", "c@fast.example", "d@fast.example", "e@slow.example"]
+    batch = Batch([Letter("", name, b"") for name in names], {"slow.example": 1})
+    assert carried(batch, "one", "two", "three", "two") == [0, 2, 3, None]
+    assert carried(batch, "one") == [1]
+    batch.settle(0, Sent())
+    assert carried(batch, "two") == [None]
+    batch.put_back(1, Sent(is_temporary=True), counts=True)
+    assert carried(batch, "two", "one") == [1, None]
+    batch.settle(1, Sent())
+    assert carried(batch, "one", "two") == [4, None]
+
+
+def test_no_more_connections_carry_mail_to_one_domain_than_may(opened):
+    with Sink() as sink:
+        lock, here, most = threading.Lock(), Counter(), Counter()
+
+        def count(domain, step):
+            with lock:
+                here[domain] += step
+                most[domain] = max(most[domain], here[domain])
+
+        both = threading.Barrier(2)
+        # Two connections must carry the one at the same time, or none gets on; the other never has two.
+        sink.on("RCPT", "@two.example", lambda: both.wait(20) < 0 or None)
+        sink.on("RCPT", "@one.example", lambda: count("one", 1))
+        sink.on(".", "@one.example", lambda: count("one", -1))
+        client = opened(sink.url, connections=4, per_domain=2)
+        client.send([Letter("", f"{n}@two.example", b"\r\n") for n in range(16)])
+        client = opened(sink.url, connections=8, per_domain=1)
+        batches = [[Letter("", f"{n}-{m}@one.example", b"\r\n") for m in range(16)] for n in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(client.send, batches)) == [[Sent()] * 16] * 4
+        assert most["one"] == 1
+        assert len(sink.mails) == 80

@@ -37,7 +37,7 @@ def send(script, *, pipelining, max_letters=1000, cut=None):
         try:
             talk(dialogue, relay, cut or (lambda data: [data]))
         except Broken as broken:
-            dialogue.lose(str(broken), may_retry=dialogue.accomplished > 0)
+            dialogue.lose(Sent(is_temporary=True, reason=str(broken)), may_retry=dialogue.accomplished > 0)
     return batch.results(), relays
 
 

@@ -220,7 +220,7 @@ def test_those_that_failed_are_tried_again_when_asked(engine, send, work, relay,
 
 
 def test_rate_and_time_left_come_from_timestamps(engine, send, work, relay, clock):
-    relay.answers["eve@x.example"] = Sent(is_temporary=True, reason="421")
+    relay.answers["eve@x.example"] = Sent(is_temporary=True, reason="452 4.2.2 full")
     clock.advance(10)
     send()
     clock.advance(30)

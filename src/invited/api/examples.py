@@ -274,6 +274,7 @@ JOB = {
     "complained": 0,
     "dropped": 0,
     "rate": 450.0,
+    "why": "",
     "seconds_left": 0.7,
     "list": {
         "size": 34210,

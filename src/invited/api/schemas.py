@@ -284,6 +284,7 @@ class JobProgress(BaseModel):
     complained: int
     dropped: int = Field(description="Never sent: the event was cancelled or the job was stopped first.")
     rate: float = Field(description="Invitations a second since it began, without its pauses.")
+    why: str = Field(description="Why it paused by itself: what came back since it was last resumed; empty if not.")
     seconds_left: float | None = Field(description="At that rate; null where nobody can tell.")
     list: ListProgress | None = Field(description="Null where the job has no list.")
 
@@ -306,6 +307,7 @@ class JobProgress(BaseModel):
             complained=figures.complained,
             dropped=figures.dropped,
             rate=round(job.rate, 1),
+            why=job.why,
             seconds_left=None if left is None else round(left, 1),
             list=_list(job) if job.body else None,
         )

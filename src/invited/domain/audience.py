@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from invited.domain.event import Audience, Event
-from invited.domain.invitation import Invitation, Partstat, State
+from invited.domain.invitation import HOLDING, Invitation, Partstat, State
 from invited.domain.statistics import Statistics
 
 
@@ -13,9 +13,10 @@ def is_concerned(invitation: Invitation, audience: Audience) -> bool:
     """Whether this attendee belongs to `audience`: somebody who holds a copy and answered as the audience asks.
 
     A decliner is a responder: a new time may suit them. An answer to one occurrence is an answer, too: whoever gave it
-    has the series in their calendar. Mail that failed or bounced is not tried again.
+    has the series in their calendar. Whoever cannot be reached for good is not tried again;
+    whose last mail was returned for a reason that may pass is.
     """
-    if invitation.state is not State.SENT:
+    if invitation.state not in HOLDING:
         return False
     match audience:
         case Audience.EVERYONE:
@@ -35,7 +36,7 @@ def reach(figures: Statistics, audience: Audience, after: Event) -> int:
     dropped = 0 if after.is_cancelled else figures.dropped
     match audience:
         case Audience.EVERYONE:
-            return figures.sent - figures.bounced + dropped
+            return figures.sent - figures.bounced + figures.returned + dropped
         case Audience.GOING:
             return figures.accepted + figures.tentative + dropped
         case Audience.RESPONDERS:

@@ -27,8 +27,11 @@ class State(StrEnum):
     """Accepted by the relay."""
     FAILED = "failed"
     """Refused for good by the relay, or not to be mailed any more; a later update is not tried."""
+    RETURNED = "returned"
+    """The latest mail did not arrive, for a reason that may pass: the mailbox is full, a server was away. Whatever else
+    there is to tell is sent; until then the attendee may hold what `sent_revision` says, or nothing."""
     BOUNCED = "bounced"
-    """Accepted by the relay, returned by the attendee's own server."""
+    """Returned by the attendee's own server, and the address is no good."""
     WITHDRAWN = "withdrawn"
     """Taken back from this attendee alone, who wants no more mail; final."""
     COMPLAINED = "complained"
@@ -37,11 +40,14 @@ class State(StrEnum):
     """Never sent: the event was cancelled first."""
 
 
-UNCLAIMED = frozenset({State.BOUNCED, State.COMPLAINED, State.WITHDRAWN})
+UNCLAIMED = frozenset({State.RETURNED, State.BOUNCED, State.COMPLAINED, State.WITHDRAWN})
 """What is told of a mail that was already sent."""
 
-FINAL = UNCLAIMED | {State.FAILED}
+FINAL = UNCLAIMED - {State.RETURNED} | {State.FAILED}
 """Nothing is mailed to this attendee any more."""
+
+HOLDING = frozenset({State.SENT, State.RETURNED})
+"""Who was sent a copy and can be sent another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def delivered(before: Invitation, delivery: Delivery) -> Invitation | None:
     if before.state in FINAL or delivery.state is State.QUEUED:
         return None
     least = before.sent_revision + (delivery.state not in UNCLAIMED)
-    if delivery.revision < least:
+    if delivery.revision < least or (delivery.state in UNCLAIMED and delivery.state is before.state):
         return None
     told = replace(before, state=delivery.state, reason=delivery.reason)
     if delivery.state is not State.SENT:

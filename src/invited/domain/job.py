@@ -76,12 +76,37 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Toll:
+    """What a bulk send came to: of the mails `out`, so many were `lost` (refused, given up or sent back), and so many
+    called unwanted.
+    """
+
+    out: int = 0
+    lost: int = 0
+    unwanted: int = 0
+
+    def less(self, seen: Toll) -> Toll:
+        """What was added since `seen`."""
+        return Toll(self.out - seen.out, self.lost - seen.lost, self.unwanted - seen.unwanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The shares of its mail at which a bulk send pauses by itself, 0 for never, once `minimum` are out."""
+
+    lost: float
+    unwanted: float
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One bulk send; `figures` counts only its own invitations.
 
     `start`: send nothing before. `body` finds its list in the archive, "" for none, and `size` is its octets.
     `began` is when it could first send, moved on by the time that it stood `paused` (since when), and `latest` when a
-    first mail of its invitations last went out.
+    first mail of its invitations last went out. `why` it paused by itself, "" where it did not; `seen` is the toll that
+    was known, and accepted, when it was last resumed.
     """
 
     id: str
@@ -97,6 +122,25 @@ class Job:
     began: datetime | None = None
     paused: datetime | None = None
     latest: datetime | None = None
+    why: str = ""
+    seen: Toll = Toll()
+
+    @property
+    def toll(self) -> Toll:
+        """What it came to so far, all in all."""
+        figures = self.figures
+        return Toll(figures.sent + figures.failed, figures.bounced + figures.failed, figures.complained)
+
+    def alarm(self, bounds: Bounds) -> str:
+        """Why it should not go on, "" where it may: what it came to since it was last resumed is beyond the bounds."""
+        new = self.toll.less(self.seen)
+        if new.out < bounds.minimum:
+            return ""
+        parts = ((new.lost, bounds.lost, "did not arrive"), (new.unwanted, bounds.unwanted, "were called unwanted"))
+        told = [
+            f"{count:,} of {new.out:,} mails {what}" for count, most, what in parts if most and count > most * new.out
+        ]
+        return " and ".join(told)
 
     @property
     def is_read(self) -> bool:
@@ -138,9 +182,13 @@ class Job:
         return (self.figures.queued + unread) / self.rate
 
 
-def directed(job: Job, control: Control, now: datetime) -> Job:
-    """`job` under new orders; the time for which it stood still is no time that it needed."""
+def directed(job: Job, control: Control, now: datetime, why: str = "") -> Job:
+    """`job` under new orders, and `why` it pauses by itself; a time of standing still is no time that it needed.
+
+    Whoever lets it go on has seen what it came to.
+    """
     if control is Control.PAUSED:
-        return replace(job, control=control, paused=job.paused or now)
+        return replace(job, control=control, paused=job.paused or now, why=why or job.why)
     pause = now - job.paused if job.paused else timedelta()
-    return replace(job, control=control, began=job.began + pause if job.began else None, paused=None)
+    began = job.began + pause if job.began else None
+    return replace(job, control=control, began=began, paused=None, why="", seen=job.toll)

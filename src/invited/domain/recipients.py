@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from invited.domain.invitation import State
 from invited.domain.statistics import ANSWERS, WENT_OUT
 
 ALARM = 10
@@ -49,6 +50,9 @@ class Recipients:
 
 def read(domain: str, counters: Mapping[str, int]) -> Recipients:
     """The figures that the kept `counters` of a domain, by what they count, amount to."""
-    plain = {name: counters.get(name, 0) for name in ("invitations", "failed", "bounced", "complained", "dropped")}
+    plain = {name: counters.get(name, 0) for name in ("invitations", "failed", "complained", "dropped")}
+    bounced = counters.get(State.BOUNCED, 0) + counters.get(State.RETURNED, 0)
     answers = {name: counters.get(name, 0) for name in ANSWERS.values()}
-    return Recipients(domain, sent=sum(counters.get(state, 0) for state in WENT_OUT), **plain, **answers)
+    return Recipients(
+        domain, sent=sum(counters.get(state, 0) for state in WENT_OUT), bounced=bounced, **plain, **answers
+    )

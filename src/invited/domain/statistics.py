@@ -23,7 +23,7 @@ from invited.domain.receipt import Receipt
 
 ANSWERS = {Partstat.ACCEPTED: "accepted", Partstat.DECLINED: "declined", Partstat.TENTATIVE: "tentative"}
 
-WENT_OUT = (State.SENT, State.BOUNCED, State.COMPLAINED, State.WITHDRAWN)
+WENT_OUT = (State.SENT, State.RETURNED, State.BOUNCED, State.COMPLAINED, State.WITHDRAWN)
 """The states of an invitation whose mail the relay took."""
 
 _STATUSES = tuple(status.lower() for status in Status)
@@ -41,7 +41,8 @@ class Statistics:
     """The figures of one event, one job, one organizer or everybody.
 
     `sent`, `failed`, `bounced` and `complained` tell each invitation's latest mail: accepted by the relay (bounced,
-    unwanted and withdrawn ones were, too), refused, returned, called unwanted. `none` has not answered.
+    unwanted and withdrawn ones were, too), refused, sent back, called unwanted. `returned` are those of `bounced` whom
+    a later mail may still reach. `none` has not answered.
 
     `by_origin` and `by_client` hold present answers; `by_day` and `by_hour` (UTC) have the invitations and mails of
     then, and the present answers that came then. `strangers` are people who answered a forwarded invite: they are in no
@@ -54,6 +55,7 @@ class Statistics:
     sent: int = 0
     failed: int = 0
     bounced: int = 0
+    returned: int = 0
     complained: int = 0
     dropped: int = 0
     withdrawn: int = 0
@@ -101,7 +103,8 @@ def read(counters: Mapping[str, int]) -> Statistics:
         queued=of("state:queued"),
         sent=sum(of(f"state:{state}") for state in WENT_OUT),
         failed=of("state:failed"),
-        bounced=of("state:bounced"),
+        bounced=of("state:bounced") + of("state:returned"),
+        returned=of("state:returned"),
         complained=of("state:complained"),
         dropped=of("state:dropped"),
         withdrawn=of("state:withdrawn"),

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """The relay put a mail off; told once for each reason and version."""
     FAILED = "failed"
     DROPPED = "dropped"
+    RETURNED = "returned"
+    """It did not arrive, for a reason that may pass."""
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     WITHDRAWN = "withdrawn"

@@ -21,6 +21,7 @@ _OF_STATE = {
     State.FAILED: FactKind.INVITATION_FAILED,
     State.DROPPED: FactKind.INVITATION_DROPPED,
     State.WITHDRAWN: FactKind.INVITATION_WITHDRAWN,
+    State.RETURNED: FactKind.DELIVERY_BOUNCED,
     State.BOUNCED: FactKind.DELIVERY_BOUNCED,
     State.COMPLAINED: FactKind.DELIVERY_COMPLAINED,
 }
@@ -65,6 +66,10 @@ def of_delivery(invitation: Invitation, delivery: Delivery, repeat: str = "") ->
         "sequence": delivery.sequence,
     }
     personal: dict[str, Scalar] = {"email": invitation.address, "reason": delivery.reason}
+    if kind is FactKind.DELIVERY_BOUNCED:
+        detail["final"] = delivery.state is State.BOUNCED
+        # What may pass is another fact than what then turns out to be for good.
+        repeat = repeat or (State.RETURNED if delivery.state is State.RETURNED else "")
     identity = identified(kind, invitation.event_id, invitation.token, delivery.revision, repeat)
     return Fact(identity, kind, delivery.at, invitation.event_id, detail, personal)
 

@@ -62,6 +62,8 @@ def _told(job: Job, now: datetime) -> str:
         parts.append(f"{job.figures.failed:,} failed")
     if job.rate:
         parts.append(f"{job.rate:,.0f}/s")
+    if job.why:
+        parts.append(f"paused by itself: {job.why}")
     if left:
         parts.append(f"{timedelta(seconds=round(left))} left")
     return ", ".join(parts)

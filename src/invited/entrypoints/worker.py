@@ -11,7 +11,7 @@ import structlog
 
 from invited.domain.errors import Aside, Temporary
 from invited.messages import TYPES, DeliveryDue, HookDue, Message
-from invited.pipelines import PIPELINES
+from invited.pipelines import GIVE_UP, PIPELINES
 from invited.ports import Engine
 from invited.settings import Settings
 
@@ -105,7 +105,7 @@ def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
     except Exception as fault:  # noqa: BLE001 - whatever a pipeline did not foresee becomes a dead letter
         # The traceback goes into the dead letter, where it may name an address, and not into the log.
         log.error("buried", message=name, why=type(fault).__name__, **_ids(taken.message))  # noqa: TRY400
-        queue.bury(taken.handle, "".join(traceback.format_exception(fault)))
+        _bury(engine, queue, taken, "".join(traceback.format_exception(fault)), "an error of this server")
         return False
     else:
         log.info("handled", message=name, **_ids(taken.message))
@@ -116,11 +116,18 @@ def _put_off(engine: Engine, queue: WorkQueue, taken: Taken, trouble: str) -> No
     name = type(taken.message).__name__
     if taken.receives >= engine.settings.max_attempts:
         log.error("buried", message=name, why=trouble, **_ids(taken.message))
-        queue.bury(taken.handle, trouble)
+        _bury(engine, queue, taken, trouble, trouble)
         return
     delay = wait_after(taken.receives, engine.settings)
     log.warning("put off", message=name, why=trouble, seconds=delay, **_ids(taken.message))
     queue.retry(taken.handle, delay, trouble)
+
+
+def _bury(engine: Engine, queue: WorkQueue, taken: Taken, error: str, why: str) -> None:
+    """Make it a dead letter with its error; whoever waited for it is told `why` first."""
+    if give_up := GIVE_UP.get(type(taken.message)):
+        give_up(taken.message, engine, f"given up: {why}")
+    queue.bury(taken.handle, error)
 
 
 def wait_after(receives: int, settings: Settings) -> float:

@@ -25,6 +25,7 @@ from invited.pipelines import (
     expire,
     forward,
     grant,
+    halt,
     invite,
     limit,
     notify,
@@ -51,6 +52,9 @@ from invited.ports import Engine
 
 Handle = Callable[[Any, Engine], None]
 
+GIVE_UP: dict[type[m.Message], Callable[[Any, Engine, str], None]] = {m.DeliveryDue: deliver.give_up}
+"""What must be done before a message becomes a dead letter, for the reason given; nothing for most."""
+
 PIPELINES: dict[type[m.Message], Handle] = {
     m.MailArrived: receive.handle,  # 1
     m.InviteSubmitted: create.handle,  # 2
@@ -65,6 +69,7 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.ListDue: enlist.handle,  # 5, from a list
     m.ListRead: summarise.handle,  # 5, from a list
     m.JobDue: steer.handle,  # 5, as ordered
+    m.JobHalted: halt.handle,  # 5, when too much comes back
     m.NudgeRequested: nudge.handle,  # after 5, when asked
     m.NudgeDue: remind.handle,  # after 5, when asked
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8

@@ -6,12 +6,18 @@ from __future__ import annotations
 
 from invited.domain import identity
 from invited.domain.bounce import BounceKind
-from invited.domain.errors import Aside
+from invited.domain.errors import Aside, Temporary
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.tidings import of_delivery
 from invited.hooks import tell
 from invited.messages import BounceArrived
 from invited.ports import Engine
+
+_STATES = {
+    BounceKind.SOFT: State.RETURNED,
+    BounceKind.HARD: State.BOUNCED,
+    BounceKind.COMPLAINT: State.COMPLAINED,
+}
 
 
 def handle(message: BounceArrived, engine: Engine) -> None:
@@ -21,6 +27,9 @@ def handle(message: BounceArrived, engine: Engine) -> None:
         raise Aside("only delayed")
     if message.kind in (BounceKind.HARD, BounceKind.COMPLAINT):
         engine.store.suppress(invitation.address, _why(message), message.received)
+    elif invitation.sent_revision < 0:
+        # Remembering that it was sent would undo what is said here.
+        raise Temporary("it came back before it was noted as sent")
     delivery = _delivery(message, invitation)
     engine.store.mark(invitation.event_id, [delivery])
     event = engine.store.event(invitation.event_id)
@@ -42,12 +51,11 @@ def _why(message: BounceArrived) -> str:
 
 
 def _delivery(message: BounceArrived, invitation: Invitation) -> Delivery:
-    is_complaint = message.kind is BounceKind.COMPLAINT
     return Delivery(
         invitation.token,
         invitation.sent_revision,
         invitation.sent_sequence,
-        State.COMPLAINED if is_complaint else State.BOUNCED,
+        _STATES[message.kind],
         message.received,
         message.reason,
         message.mail,

@@ -11,7 +11,7 @@ from invited.admission import admit, people_added
 from invited.domain.addresses import token
 from invited.domain.errors import Aside
 from invited.domain.event import Event
-from invited.domain.invitation import UNCLAIMED, Invitation, State
+from invited.domain.invitation import HOLDING, UNCLAIMED, Invitation, State
 from invited.domain.mailboxes import is_ours
 from invited.domain.visitor import REFUSED
 from invited.hooks import tell
@@ -83,13 +83,13 @@ def _question(message: InviteAsked, event: Event, engine: Engine, *, is_back: bo
 
 def _again(message: InviteAsked, standing: Invitation, engine: Engine) -> list[Message]:
     """The same invite once more, at most once a day: they lost it, or it never came."""
-    if standing.state in UNCLAIMED:
+    if standing.state in UNCLAIMED - HOLDING:
         raise Aside(f"their invitation is {standing.state}")
     if engine.store.hit(f"again:{standing.event_id}:{standing.token}", DAY, engine.now()) > 1:
         raise Aside("sent again today")
     if standing.state is State.FAILED:
         engine.store.requeue(standing.event_id, [standing.token])
-    if standing.state is not State.SENT:
+    if standing.state not in HOLDING:
         return deliveries(standing.event_id, [standing.token])
     repeat = hashlib.sha256(message.asked.isoformat().encode()).hexdigest()[:12]
     return [DeliveryDue(standing.event_id, (standing.token,), repeat)]

@@ -7,14 +7,16 @@ another mail.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from invited.domain.audience import NUDGE_PAUSE
-from invited.domain.errors import Aside, Temporary
+from invited.domain.errors import Aside
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation, State
-from invited.invites import post, reminding
+from invited.invites import Owed, post, reminding
 from invited.messages import NudgeDue
-from invited.ports import Engine, Sent
+from invited.pacing import Outcome, has_lasted, learn, put_off, turns
+from invited.ports import Engine
 
 LEASE = 600.0
 """Seconds that a claim stands."""
@@ -30,21 +32,29 @@ def handle(message: NudgeDue, engine: Engine) -> None:
         event.id, message.tokens, limit=limit, before=now - NUDGE_PAUSE, now=now, lease=LEASE
     )
     barred = engine.store.suppressed([i.address for i in claim.claimed], event.organizer)
-    outcomes = _send(engine, event, [i for i in claim.claimed if i.address not in barred])
-    at = engine.now()
-    reminded = [
-        Delivery(i.token, event.revision, event.sequence, State.FAILED if sent.is_permanent else State.SENT, at)
-        for i, sent in outcomes
-        if not sent.is_temporary
-    ]
-    done = {delivery.token for delivery in reminded}
-    engine.store.mark_nudged(event.id, reminded, release=[i.token for i in claim.claimed if i.token not in done])
-    late = [sent.reason for _, sent in outcomes if sent.is_temporary]
-    if late:
-        raise Temporary(f"{len(late)} of {len(message.tokens)} put off: {late[0]}")
+    owed = _owed(engine, event, [i for i in claim.claimed if i.address not in barred])
+    turn = turns(engine, [(one.invitation, len(one.templates)) for one in owed])
+    going = {invitation.token for invitation in turn.going}
+    outcomes: list[Outcome] = []
+    in_hand = {invitation.token for invitation in claim.claimed}
+    for part in post(engine, event, [one for one in owed if one.invitation.token in going], LEASE / 2):
+        outcomes += part
+        reminded = [_reminder(event, one, engine.now()) for one in part if not one.sent.is_temporary]
+        engine.store.mark_nudged(event.id, reminded)
+        in_hand.difference_update(delivery.token for delivery in reminded)
+    engine.store.mark_nudged(event.id, [], release=tuple(in_hand))
+    held = learn(engine, turn.paces, outcomes)
+    late = [*turn.waiting, *(one for one in outcomes if one.sent.is_temporary)]
+    again = [one for one in late if not has_lasted(engine, message.since, one)]
+    for some in put_off(engine, message.since, again, held):
+        engine.queue.publish([NudgeDue(event.id, some.tokens, some.since)], some.delay)
 
 
-def _send(engine: Engine, event: Event, claimed: Sequence[Invitation]) -> list[tuple[Invitation, Sent]]:
-    """Each with the worst that became of its mails: a series may need several."""
+def _owed(engine: Engine, event: Event, invitations: Sequence[Invitation]) -> list[Owed]:
     templates = reminding(engine, event, engine.now())
-    return post(engine, event, [(i, templates, f"nudge{i.nudges}") for i in claimed], LEASE / 2)
+    return [Owed(one, templates, f"nudge{one.nudges}") for one in invitations]
+
+
+def _reminder(event: Event, outcome: Outcome, at: datetime) -> Delivery:
+    state = State.FAILED if outcome.sent.is_permanent else State.SENT
+    return Delivery(outcome.invitation.token, event.revision, event.sequence, state, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invited.domain.errors import Aside, Temporary
-from invited.domain.invitation import FINAL, Delivery, State
+from invited.domain.invitation import FINAL, HOLDING, Delivery, State
 from invited.domain.tidings import of_delivery
 from invited.hooks import tell
 from invited.invites import filled, withdrawing
@@ -17,7 +17,7 @@ def handle(message: InvitationWithdrawn, engine: Engine) -> None:
     invitation = engine.store.invitation(message.event_id, message.token)
     if event is None or invitation is None or invitation.state in FINAL:
         raise Aside("there is nothing to take back")
-    if invitation.state is State.SENT and not event.is_cancelled:
+    if invitation.state in HOLDING and not event.is_cancelled:
         above, templates = withdrawing(engine, event)
         mails = filled(engine, above, invitation, templates)
         (sent,) = engine.outbox.send(mails)

@@ -195,6 +195,33 @@ def test_a_bounce_needs_no_claim_and_may_come_before_the_mark(store, event, invi
     assert mark(store, event, revision=1).state is state
 
 
+def test_what_was_returned_is_told_once_and_a_later_version_is_tried(store, event, invite):
+    invite("t1")
+    mark(store, event, revision=0)
+    for _ in range(2):
+        returned = mark(store, event, revision=0, state=State.RETURNED, reason="5.2.2 full")
+    assert (returned.state, returned.reason, returned.sent_revision) == (State.RETURNED, "5.2.2 full", 0)
+    figures = store.statistics(event.id)
+    assert (figures.sent, figures.bounced, figures.returned) == (1, 1, 1)
+    assert figures.by_day["2026-12-01"] == {"invitations": 1, "sent": 1, "returned": 1}
+    assert claim(store, event, "t1", revision=0).claimed == ()
+    assert claim(store, event, "t1", revision=1).claimed == (returned,)
+    assert mark(store, event, revision=1).state is State.SENT
+    figures = store.statistics(event.id)
+    assert (figures.sent, figures.bounced, figures.returned) == (1, 0, 0)
+    assert mark(store, event, revision=0, state=State.RETURNED).state is State.SENT
+
+
+def test_a_bounce_for_good_follows_one_that_may_pass(store, event, invite):
+    invite("t1")
+    mark(store, event, revision=0)
+    mark(store, event, revision=0, state=State.RETURNED)
+    assert mark(store, event, revision=0, state=State.BOUNCED).state is State.BOUNCED
+    assert mark(store, event, revision=0, state=State.RETURNED).state is State.BOUNCED
+    figures = store.statistics(event.id)
+    assert (figures.sent, figures.bounced, figures.returned) == (1, 1, 0)
+
+
 def test_a_bounce_of_an_older_mail_is_overtaken(store, event, invite):
     invite("t1")
     mark(store, event, revision=1)
@@ -207,6 +234,18 @@ def test_queued_changes_the_claim_alone(store, event, invite):
     claim(store, event, "t1", revision=1)
     assert mark(store, event, revision=1, state=State.QUEUED).state is State.SENT
     assert tokens(claim(store, event, "t1", revision=1).claimed) == ["t1"]
+
+
+def test_why_somebody_waits_is_kept_until_something_is_sent(store, event, invite):
+    invite("t1")
+    claim(store, event, "t1")
+    waiting = mark(store, event, state=State.QUEUED, reason="put off: 450")
+    assert (waiting.state, waiting.reason, waiting.sent_revision) == (State.QUEUED, "put off: 450", -1)
+    assert claim(store, event, "t1").claimed == (waiting,)
+    assert mark(store, event).reason == ""
+    assert mark(store, event, revision=1, state=State.QUEUED, reason="put off: 451").reason == ""
+    figures = store.statistics(event.id)
+    assert (figures.queued, figures.sent) == (0, 1)
 
 
 def test_marks_in_one_call_follow_each_other(store, event, invite):

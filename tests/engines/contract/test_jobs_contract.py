@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from invited.domain.invitation import State
-from invited.domain.job import MAX_FAULTS, Control, Fault, Job, Reading
+from invited.domain.job import MAX_FAULTS, Control, Fault, Job, Reading, Toll
 from invited.domain.statistics import Statistics
 from tests.facts import NOW, a_delivery, an_event, an_invitation
 
@@ -90,3 +90,13 @@ def test_what_failed_can_wait_anew(store, job, event):
     assert [i.token for i in store.claim(event.id, ["t1", "t2"], 0, NOW, 60).claimed] == ["t1"]
     store.mark(event.id, [a_delivery("t1")])
     assert store.statistics(event.id).sent == 2
+
+
+def test_why_a_job_paused_is_kept_until_it_goes_on_and_then_what_it_came_to(store, job, event):
+    store.admit(event.id, [an_invitation(event.id, token) for token in ("t1", "t2")], 10)
+    store.mark(event.id, [a_delivery("t1", state=State.FAILED), a_delivery("t2")])
+    assert store.direct_job("job1", Control.PAUSED, {Control.GOING}, NOW, "too much")
+    assert not store.direct_job("job1", Control.PAUSED, {Control.GOING}, NOW, "again")
+    assert store.job("job1").why == "too much"
+    store.direct_job("job1", Control.GOING, {Control.PAUSED}, NOW)
+    assert (store.job("job1").why, store.job("job1").seen) == ("", Toll(2, 1, 0))

@@ -87,4 +87,4 @@ def _relay(settings: Settings, now: Callable[[], datetime]) -> BulkClient:
         relay = parse(url, settings.domain[0], settings.relay_timeout)
     except ValueError:
         raise Refused("INVITED_RELAY has a login that is not ASCII.", "Use one that is, percent-encoded.") from None
-    return BulkClient(relay, settings.relay_connections, now)
+    return BulkClient(relay, settings.relay_connections, now, per_domain=settings.domain_connections)

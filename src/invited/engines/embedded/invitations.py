@@ -28,7 +28,7 @@ _SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
 _PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORDER BY token LIMIT ?"
 _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
 _TO_CLAIM = f"SELECT claimed_until, {_COLUMNS} FROM invitation WHERE {_TOKENS} AND "
-_LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'dropped')"
+_LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'returned', 'dropped')"
 _CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
 _DELIVER = f"""
 UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?, {steps.MORE}
@@ -116,6 +116,8 @@ def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Del
             told[delivery.token] = told.get(delivery.token, "") + lives.line(step.of_delivery(delivery))
             if before.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
                 latest[before.job] = delivery.at
+        elif before is not None and before.state is delivery.state is State.QUEUED:
+            standing[delivery.token] = replace(before, reason=delivery.reason)
     connection.executemany(_DELIVER, (_delivery_row(i, told.get(i.token, "")) for i in standing.values()))
     counters.add(connection, changes)
     jobs.touch(connection, latest.items())

@@ -10,18 +10,20 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from invited.domain import scopes, statistics
-from invited.domain.job import Control, Job, Reading, directed
+from invited.domain.job import Control, Job, Reading, Toll, directed
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import from_micros, to_micros
 
-_COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_octets, reading, began, paused, latest"""
-_ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_octets, reading, began, paused, latest,
+why, seen"""
+_ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
-_DIRECT = "UPDATE job SET control = ?, began = ?, paused = ? WHERE id = ?"
+_DIRECT = "UPDATE job SET control = ?, began = ?, paused = ?, why = ?, seen = ? WHERE id = ?"
 _ADVANCE = "UPDATE job SET read_octets = ?, reading = ? WHERE id = ?"
 _TOUCH = "UPDATE job SET latest = max(ifnull(latest, 0), ?) WHERE id = ?"
 
 _READING = TypeAdapter(Reading)
+_TOLL = TypeAdapter(Toll)
 
 
 def open_job(connection: sqlite3.Connection, job: Job) -> None:
@@ -36,15 +38,22 @@ def by_id(connection: sqlite3.Connection, job_id: str) -> Job | None:
 
 
 def direct(
-    connection: sqlite3.Connection, job_id: str, control: Control, among: Collection[Control], now: datetime
+    connection: sqlite3.Connection,
+    job_id: str,
+    control: Control,
+    among: Collection[Control],
+    now: datetime,
+    *,
+    why: str,
 ) -> bool:
     """See Store.direct_job."""
     job = by_id(connection, job_id)
     if job is None or job.control not in among:
         return False
-    after = directed(job, control, now)
+    after = directed(job, control, now, why)
     began, paused = to_micros(after.began or after.created), _micros(after.paused)
-    connection.execute(_DIRECT, (after.control, began, paused, job_id))
+    seen = _TOLL.dump_json(after.seen).decode()
+    connection.execute(_DIRECT, (after.control, began, paused, after.why, seen, job_id))
     return True
 
 
@@ -78,11 +87,13 @@ def _row(job: Job) -> tuple[object, ...]:
         to_micros(job.began or job.start or job.created),
         _micros(job.paused),
         _micros(job.latest),
+        job.why,
+        _TOLL.dump_json(job.seen).decode(),
     )
 
 
 def _job(row: tuple[Any, ...], counted: dict[str, int]) -> Job:
-    job_id, event_id, origin, created, starts, body, size, control, _, reading, began, paused, latest = row
+    job_id, event_id, origin, created, starts, body, size, control, _, reading, began, paused, latest, why, seen = row
     return Job(
         id=job_id,
         event_id=event_id,
@@ -97,6 +108,8 @@ def _job(row: tuple[Any, ...], counted: dict[str, int]) -> Job:
         began=from_micros(began),
         paused=_instant(paused),
         latest=_instant(latest),
+        why=why,
+        seen=_TOLL.validate_json(seen),
     )
 
 

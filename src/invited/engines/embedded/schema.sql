@@ -165,6 +165,7 @@ CREATE TABLE waiting_cancel (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_cancel_by_end ON waiting_cancel (until);
 
+-- seen (JSON): what it had come to when it was last resumed.
 -- read_octets: how much of its list, of `size` octets at the archive's key `body`, is read; reading (JSON): to what end.
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
@@ -179,7 +180,9 @@ CREATE TABLE job (
     reading TEXT NOT NULL,
     began INTEGER NOT NULL,
     paused INTEGER,
-    latest INTEGER
+    latest INTEGER,
+    why TEXT NOT NULL,
+    seen TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE suppression (
@@ -190,6 +193,18 @@ CREATE TABLE suppression (
     since INTEGER NOT NULL,
     PRIMARY KEY (address, organizer)
 ) STRICT, WITHOUT ROWID;
+
+-- How fast mail to a recipient domain, or all of it (name ''), may go; from `ends` on it says nothing any more.
+CREATE TABLE pace (
+    name TEXT PRIMARY KEY,
+    spent INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    wait REAL NOT NULL,
+    said TEXT NOT NULL,
+    ends INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pace_by_end ON pace (ends);
 
 -- A window of time in which something is counted, for limits by rate.
 CREATE TABLE hit (

@@ -13,6 +13,7 @@ from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.pacing import Grant, Pace
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
 from invited.domain.recipients import Recipients
@@ -32,6 +33,7 @@ from invited.engines.embedded import (
     keys,
     newcomers,
     nudges,
+    paces,
     proposals,
     sessions,
     sign_ins,
@@ -225,8 +227,10 @@ class EmbeddedStore:
     def job(self, job_id: str) -> Job | None:
         return self._database.read(lambda c: jobs.by_id(c, job_id))
 
-    def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
-        return self._database.write(lambda c: jobs.direct(c, job_id, control, among, now))
+    def direct_job(
+        self, job_id: str, control: Control, among: Collection[Control], now: datetime, why: str = ""
+    ) -> bool:
+        return self._database.write(lambda c: jobs.direct(c, job_id, control, among, now, why=why))
 
     def advance_job(self, job_id: str, octets: int, more: Reading) -> bool:
         return self._database.write(lambda c: jobs.advance(c, job_id, octets, more))
@@ -239,6 +243,18 @@ class EmbeddedStore:
 
     def readmit(self, address: str, *, organizer: str = "") -> bool:
         return self._database.write(lambda c: suppression.remove(c, address, organizer))
+
+    def paces(self, names: Collection[str]) -> Mapping[str, Pace]:
+        return self._database.read(lambda c: paces.of_some(c, names))
+
+    def reserve(self, wanted: Mapping[str, int], rates: Mapping[str, float], now: datetime) -> Mapping[str, Grant]:
+        return self._database.write(lambda c: paces.reserve(c, wanted, rates, now))
+
+    def slow(self, refusals: Mapping[str, str], now: datetime, first: float) -> Mapping[str, Pace]:
+        return self._database.write(lambda c: paces.slow(c, refusals, now, first))
+
+    def ease(self, names: Collection[str], first: float) -> None:
+        self._database.write(lambda c: paces.ease(c, names, first))
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         return self._database.write(lambda c: hits.hit(c, name, window, now))

@@ -14,6 +14,7 @@ from invited.engines.embedded.smtp_client.dialogue import Dialogue
 from invited.engines.embedded.smtp_client.opening import TLS_STARTED, open_session
 from invited.engines.embedded.smtp_client.reply import Broken, Reply, ReplyReader
 from invited.engines.embedded.smtp_client.wire import Wire
+from invited.ports import Sent
 
 _FINAL_PATIENCE = 4
 """A whole mail's answer may take so many timeouts: who gives up too early sends it twice (RFC 5321 §4.5.3.2.6)."""
@@ -113,10 +114,10 @@ class Connection:
             return
         raise Broken(f"it did not answer within {patience:g} seconds")
 
-    def lose(self, reason: str, *, may_retry: bool) -> None:
+    def lose(self, why: Sent, *, may_retry: bool) -> None:
         """Hang up, and settle the letters at hand or give them back."""
         if self._dialogue:
-            self._dialogue.lose(reason, may_retry=may_retry)
+            self._dialogue.lose(why, may_retry=may_retry)
         self._wire.close()
 
     def quit(self) -> None:

@@ -13,11 +13,14 @@ from typing import TypeAlias
 
 from invited.engines.embedded.smtp_client.batch import Batch
 from invited.engines.embedded.smtp_client.parcel import Offered, Parcel, parcel
-from invited.engines.embedded.smtp_client.reply import Broken, Reply
-from invited.ports import Sent
+from invited.engines.embedded.smtp_client.reply import Broken, Reply, TurnedAway
+from invited.ports import Sent, Trouble
 
 OUR_FAULT = frozenset({503, 530, 534, 535, 538})
 """Refusals that are about our session and not about a letter: bad sequence, login needed (RFC 4954 §6)."""
+
+THROTTLED = 454
+"""What relays say, even to a whole mail, to whom they let send no more for now: SES's "Throttling failure"."""
 
 _ACCEPTED = Sent()
 _Taker: TypeAlias = Callable[[Reply], bytes]
@@ -80,28 +83,30 @@ class Dialogue:
 
     def receive(self, reply: Reply) -> bytes:
         """Take one reply; what to send on it. Raises Broken where the session ends by it: then call `lose`."""
-        if not self._expected or reply.code == 421:
+        if reply.code == 421:
+            raise TurnedAway(str(reply))
+        if not self._expected:
             raise Broken(str(reply))
         return self._expected.popleft()(reply)
 
-    def lose(self, reason: str, *, may_retry: bool = True) -> None:
-        """The session is over. A letter whose body went out without an answer failed for now; one that had none goes
-        back, to be tried by another session if it `may_retry`.
+    def lose(self, why: Sent, *, may_retry: bool = True) -> None:
+        """The session is over, which is `why`. A letter whose body went out without an answer failed for now; one that
+        had none goes back, to be tried by another session if it `may_retry`.
         """
         was_reached = self._sent is None
         if self._sent is not None:
-            self._batch.settle(self._sent, Sent(is_temporary=True, reason=reason))
+            self._batch.settle(self._sent, why)
         if self._current is not None and not self._is_refused:
             place = self._current[0]
             if was_reached and not may_retry:
-                self._batch.settle(place, Sent(is_temporary=True, reason=reason))
+                self._batch.settle(place, why)
             else:
-                self._batch.put_back(place, reason, counts=was_reached)
+                self._batch.put_back(place, why, counts=was_reached)
         self._sent = self._current = None
         self._expected.clear()
 
     def _next(self) -> tuple[int, Parcel] | None:
-        while taken := self._batch.take():
+        while taken := self._batch.take(self):
             place, letter = taken
             ready = parcel(letter, self._offered)
             if isinstance(ready, Parcel):
@@ -124,7 +129,7 @@ class Dialogue:
 
     def _on_mail(self, reply: Reply) -> bytes:
         # No recipient has been named yet, so this is no guest's fate; save that the mail is too large (RFC 1870 §6.1).
-        return self._go_on() if self._is_granted(reply, may_be_permanent=reply.code == 552) else self._skip()
+        return self._go_on() if self._is_granted(reply, is_about_us=reply.code != 552) else self._skip()
 
     def _on_rcpt(self, reply: Reply) -> bytes:
         if self._is_refused:
@@ -168,13 +173,13 @@ class Dialogue:
         self.accomplished += 1
         return b"" if self._offered.pipelining else self.begin()
 
-    def _is_granted(self, reply: Reply, *, may_be_permanent: bool = True) -> bool:
+    def _is_granted(self, reply: Reply, *, is_about_us: bool = False) -> bool:
         kind = reply.code // 100
         if kind == 3:
             raise Broken(f"it answered out of order: {reply}")
         if kind == 2:
             return True
-        self._refuse(failure(reply) if may_be_permanent else Sent(is_temporary=True, reason=str(reply)))
+        self._refuse(refusal(reply) if is_about_us else failure(reply))
         return False
 
     def _refuse(self, outcome: Sent) -> None:
@@ -194,5 +199,12 @@ class Dialogue:
 
 def failure(reply: Reply) -> Sent:
     """A refusal as the letter's outcome."""
-    is_permanent = reply.code // 100 == 5 and reply.code not in OUR_FAULT
+    if reply.code in OUR_FAULT or reply.code == THROTTLED:
+        return refusal(reply)
+    is_permanent = reply.code // 100 == 5
     return Sent(is_temporary=not is_permanent, is_permanent=is_permanent, reason=str(reply))
+
+
+def refusal(reply: Reply) -> Sent:
+    """The outcome of a letter where the relay refuses us, whoever it is for."""
+    return Sent(is_temporary=True, reason=str(reply), trouble=Trouble.RELAY)

@@ -23,6 +23,10 @@ class Broken(Exception):
     """The session cannot go on; the text says why."""
 
 
+class TurnedAway(Broken):
+    """The relay itself said that it will not go on (421)."""
+
+
 class Reply(NamedTuple):
     """One whole reply: its code and the text of its lines, joined by line feeds."""
 

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 from invited.engines.embedded.smtp_client.batch import Batch
 from invited.engines.embedded.smtp_client.connection import Connection, Terms
-from invited.engines.embedded.smtp_client.reply import Broken
+from invited.engines.embedded.smtp_client.reply import Broken, TurnedAway
+from invited.ports import Sent, Trouble
 
 MAX_FRUITLESS = 2
 """Connections that may break one after the other without a letter decided, before their lane is closed."""
+
+_BROKEN_OFF = Sent(is_temporary=True, reason="the sending was broken off", trouble=Trouble.CONNECTION)
 
 
 class _Lane:
@@ -35,7 +38,7 @@ class Run:
             connection.serve(batch)
         self._lanes = [_Lane(connection) for connection in kept] + [_Lane(None) for _ in range(lanes - len(kept))]
         self._selector = selectors.DefaultSelector()
-        self._reason = ""
+        self._last = _BROKEN_OFF
 
     def carry(self) -> None:
         """Settle every letter of the batch."""
@@ -53,10 +56,11 @@ class Run:
     def remains(self) -> list[Connection]:
         """The connections that can be kept for another batch; the others are hung up."""
         connections = [lane.connection for lane in self._lanes if lane.connection]
+        kept = [connection for connection in connections if connection.is_idle]
         for connection in connections:
-            if not connection.is_idle:
-                connection.lose("the sending was broken off", may_retry=False)
-        return [connection for connection in connections if connection.is_idle]
+            if connection not in kept:
+                connection.lose(_BROKEN_OFF, may_retry=False)
+        return kept
 
     def _employ(self) -> None:
         """Give the letters that wait to lanes that are free; give up where there is no lane left."""
@@ -64,7 +68,7 @@ class Run:
             if self._batch.is_waiting:
                 self._start(lane)
         if not self._lanes:
-            self._batch.give_up(self._reason)
+            self._batch.give_up(self._last)
 
     def _start(self, lane: _Lane) -> None:
         try:
@@ -112,25 +116,24 @@ class Run:
         # A connection that was good until now may end at any time, and that says nothing about the letter at hand.
         was_good = was_kept or connection.accomplished > 0
         lane.fruitless = 0 if was_good else lane.fruitless + 1
-        reason = self._told(broken, is_open=connection.is_open)
-        connection.lose(reason, may_retry=was_good)
+        why = self._told(broken, is_open=connection.is_open)
+        connection.lose(why, may_retry=was_good)
         if not connection.is_open or lane.fruitless >= MAX_FRUITLESS:
-            self._close(lane, reason)
+            self._close(lane, why)
         self._employ()
 
-    def _close(self, lane: _Lane, reason: str) -> None:
+    def _close(self, lane: _Lane, why: Sent) -> None:
         self._leave(lane)
         self._lanes.remove(lane)
-        self._reason = reason
+        self._last = why
 
-    def _told(self, broken: Broken, *, is_open: bool) -> str:
-        """Why it broke, for whoever reads a letter's outcome."""
+    def _told(self, broken: Broken, *, is_open: bool) -> Sent:
+        """Why it broke, as the outcome of a letter."""
         name = self._terms.relay.name
-        return (
-            f"the connection to the relay {name} broke: {broken}"
-            if is_open
-            else (f"the relay {name} cannot be used: {broken}")
-        )
+        if not is_open:
+            return Sent(is_temporary=True, reason=f"the relay {name} cannot be used: {broken}", trouble=Trouble.RELAY)
+        trouble = Trouble.RELAY if isinstance(broken, TurnedAway) else Trouble.CONNECTION
+        return Sent(is_temporary=True, reason=f"the connection to the relay {name} broke: {broken}", trouble=trouble)
 
     def _leave(self, lane: _Lane) -> Connection | None:
         """Take the connection out of its lane."""
