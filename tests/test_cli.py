@@ -127,3 +127,20 @@ def test_a_list_is_taken_and_waits_for_a_server(run, tmp_path):
     assert re.match(r"job [a-z2-7]{16}\nNo server is running here", sent.stdout)
     file.write_bytes(b"PK\x03\x04")
     assert "save it as CSV" in run("list", "send", "event1", str(file)).stderr
+
+
+def test_what_is_done_here_is_in_the_audit_log(run, tmp_path):
+    file = tmp_path / "guests.csv"
+    file.write_bytes(b"a@fan.test")
+    key = run("keys", "create", "--admin").stdout.strip()
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1"), 10)
+    assert run("send", "event1", "bob@fan.test").exit_code == 0
+    assert run("list", "send", "event1", str(file)).exit_code == 0
+    assert run("keys", "remove", key.split("_")[1]).exit_code == 0
+    assert run("keys", "remove", "nope").exit_code == 1
+    told = run("audit").stdout.splitlines()
+    assert [line.split()[4] for line in told] == ["key.remove", "event.list", "event.send", "key.create"]
+    assert all(re.match(r"[-0-9]{10} [:0-9]{8}  cli \S+  ", line) for line in told)
+    assert key.rpartition("_")[2] not in str(told)
+    assert run("audit", "--event", "event1").stdout.splitlines() == told[1:3]

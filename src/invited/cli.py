@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from invited.commands.audit import audit
+from invited.commands.terminal import engine as _engine
+from invited.commands.terminal import event_of
+from invited.commands.terminal import note as _note
+from invited.commands.terminal import settings as _settings
+from invited.commands.terminal import stop as _stop
+
 if TYPE_CHECKING:
-    from invited.domain.event import Event
     from invited.engines import EmbeddedEngine
     from invited.settings import Settings
 
@@ -25,6 +30,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(lists, name="list")
 app.add_typer(dkim, name="dkim")
 app.add_typer(dead, name="dead-letters")
+app.command()(audit)
 
 
 def main() -> None:
@@ -100,8 +106,10 @@ def send(
     from invited.messages import Attendee
 
     with _engine() as engine:
-        event = _event(engine, event_id)
+        event = event_of(engine.ports, event_id)
         job, admission = request_send(engine.ports, event, [Attendee(a) for a in addresses], "api")
+        detail = f"job {job}: {len(admission.added)} of {len(addresses)} added"
+        _note(engine.ports, "event.send", f"event {event.id}", event_id=event.id, detail=detail)
     typer.echo(f"job {job}: {len(admission.added)} added, {admission.already} already invited")
     for address, why in (*admission.suppressed, *admission.invalid):
         typer.echo(f"not invited: {address}: {why}", err=True)
@@ -117,15 +125,13 @@ def send_list(
 ) -> None:
     """Invite everybody on a list, of any length."""
     from invited.domain.addresses import new_id
-    from invited.domain.errors import Refused
     from invited.jobs import Plan, begin
 
     with _engine() as engine:
         plan = Plan(new_id(), "list", start.astimezone() if start else None)
-        try:
-            begin(engine.ports, _event(engine, event_id), plan, iter(lambda: file.read(65_536), b""))
-        except Refused as refusal:
-            _stop(f"{refusal.reason} {refusal.remedy}")
+        event = event_of(engine.ports, event_id)
+        begin(engine.ports, event, plan, iter(lambda: file.read(65_536), b""))
+        _note(engine.ports, "event.list", f"event {event.id}", event_id=event.id, detail=f"job {plan.id}")
         typer.echo(f"job {plan.id}")
         if follow:
             _follow(engine, plan.id)
@@ -151,7 +157,7 @@ def report(event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The ev
     from invited.report import report as lines
 
     with _engine() as engine:
-        for line in lines(engine.ports.store, _event(engine, event_id).id):
+        for line in lines(engine.ports.store, event_of(engine.ports, event_id).id):
             sys.stdout.write(line)
 
 
@@ -193,8 +199,12 @@ def replay(
     if bool(event_id) == every:
         _stop("name one EVENT, or give --all")
     with _engine() as engine:
-        events = list(every_event(engine.ports.store)) if every else [_event(engine, event_id)]
+        events = list(every_event(engine.ports.store)) if every else [event_of(engine.ports, event_id)]
         found = run(engine.ports, events, lambda line: typer.echo(line, err=True), is_applied=apply)
+        for comparison in found if apply else ():
+            if not comparison.is_same:
+                changed = comparison.event.id
+                _note(engine.ports, "event.replay", f"event {changed}", event_id=changed)
     for comparison in found:
         typer.echo("\n".join(told(comparison)))
     if not apply and not all(comparison.is_same for comparison in found):
@@ -264,6 +274,7 @@ def create_key(
         except ValueError as reason:
             _stop(f"{reason}: give --admin or --organizer ADDRESS")
         engine.ports.store.add_key(key)
+        _note(engine.ports, "key.create", f"key {key.id}", detail=f"for {key.organizer or 'the domain'}")
     typer.echo(text)
 
 
@@ -288,6 +299,7 @@ def remove_key(key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id
     with _engine() as engine:
         if not engine.ports.store.remove_key(key_id):
             _stop(f"there is no key {key_id}; `invited keys list` shows those there are")
+        _note(engine.ports, "key.remove", f"key {key_id}")
 
 
 @dkim.command("create")
@@ -350,38 +362,6 @@ def replay_dead(letter_ids: Annotated[list[int], typer.Argument(metavar="ID…")
                 _stop(f"there is no dead letter {letter_id}")
 
 
-def _settings() -> Settings:
-    from pydantic import ValidationError
-
-    from invited.settings import faults, load
-
-    try:
-        return load()
-    except ValidationError as wrong:
-        _stop("\n".join(faults(wrong)))
-
-
-@contextmanager
-def _engine() -> Iterator[EmbeddedEngine]:
-    from invited.domain.errors import Refused
-    from invited.engines import open_engine
-
-    settings = _settings()
-    try:
-        engine = open_engine(settings)
-    except Refused as refusal:
-        _stop(f"{refusal.reason} {refusal.remedy}")
-    with engine:
-        yield engine
-
-
-def _event(engine: EmbeddedEngine, event_id: str) -> Event:
-    event = engine.ports.store.event(event_id)
-    if event is None:
-        _stop(f"there is no event {event_id}")
-    return event
-
-
 def _announce(settings: Settings) -> None:
     where = "sent on by the relay" if settings.relay else f"kept to look at: {settings.url}/lab"
     typer.echo(
@@ -391,8 +371,3 @@ def _announce(settings: Settings) -> None:
         f"  The API            {settings.url}/api/v1/openapi.json   (a key: invited keys create --admin)\n"
         f"  See the whole loop invited demo   (in another terminal)\n"
     )
-
-
-def _stop(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

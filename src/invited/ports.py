@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from invited.domain.approval import Approval
+from invited.domain.audit import Entry
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
@@ -395,6 +396,12 @@ class Store(Protocol):
 
     def answer(self, name: str, answer: str) -> None:
         """Remember the answer to a request. "" gives the right to answer it back, so that the next call gets it."""
+
+    def note(self, entry: Entry) -> None:
+        """Add to the audit log, from which nothing is ever taken. Repeating it changes nothing."""
+
+    def audit(self, *, event_id: str = "", actor: str = "", after: str = "", limit: int = 100) -> list[Entry]:
+        """The log, newest first: of one event, or by one actor, or all; `after` is the last id of the page before."""
 
 
 @dataclass(frozen=True, slots=True)

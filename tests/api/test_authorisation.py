@@ -49,6 +49,8 @@ POST /api/v1/jobs/{id}/stop own invitations:send
 POST /api/v1/jobs/{id}/resend own invitations:send
 GET /api/v1/organizers/{organizer}/events own events:read
 GET /api/v1/domain/events domain events:read
+GET /api/v1/domain/audit domain operations
+GET /api/v1/events/{id}/audit own operations
 
 GET /api/v1/me any -
 GET /api/v1/keys any keys

@@ -10,6 +10,7 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, Field
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.etags import TAGGED, IfMatch, check, tagged
@@ -117,14 +118,17 @@ def approval(engine: GivenEngine, key: Caller, id: Id, response: Response) -> Ap
 def decide(
     engine: GivenEngine,
     key: Caller,
+    note: Annotated[Note, audited("approval.decide")],
     id: Id,  # noqa: A002
     body: Annotated[ChoiceBody, Body(openapi_examples=CHOICES)],
+    *,
     if_match: IfMatch = None,
 ) -> Approval:
     """Approve a change that waits, send it as a quiet text fix, or discard it. The first decision stands."""
     known = _known(engine, key, id)
     check(if_match, Approval.of(known))
     give(engine, known, body.choice)
+    note.detail = body.choice
     return Approval.of(known)
 
 

@@ -140,6 +140,21 @@ JOB = {
     },
 }
 
+AUDIT = {
+    "entries": [
+        {
+            "id": "20270112080000000000q7x4b6n9d1k3v5m2",
+            "at": "2027-01-12T08:00:00Z",
+            "actor": "key m2q7x4b6n9d1k3v5",
+            "action": "job.pause",
+            "about": "job h2d7w5s3c6j4p8r1",
+            "event": "k3v5m2q7x4b6n9d1",
+            "detail": "",
+        }
+    ],
+    "next": None,
+}
+
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}

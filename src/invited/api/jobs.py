@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from invited.api import examples
+from invited.api.audited import audited
 from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.once import REPEATABLE, GivenOnce
@@ -75,7 +76,7 @@ async def live(engine: GivenEngine, job: Known) -> AsyncIterable[ServerSentEvent
 
 @router.post(
     "/jobs/{id}/pause",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.pause")],
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
@@ -86,7 +87,7 @@ def pause(engine: GivenEngine, job: Known) -> JobProgress:
 
 @router.post(
     "/jobs/{id}/resume",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.resume")],
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
@@ -97,7 +98,7 @@ def resume(engine: GivenEngine, job: Known) -> JobProgress:
 
 @router.post(
     "/jobs/{id}/stop",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.stop")],
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
@@ -108,7 +109,7 @@ def stop(engine: GivenEngine, job: Known) -> JobProgress:
 
 @router.post(
     "/jobs/{id}/resend",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.resend")],
     status_code=202,
     response_model=JobProgress,
     responses=errors("not-found", *REPEATABLE, "event-cancelled") | _DIRECTED,

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from invited.api import examples
+from invited.api.audited import audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.once import REPEATABLE, GivenOnce
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["invitations"])
 
 @router.post(
     "/events/{id}/nudges",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("event.nudge")],
     status_code=202,
     response_model=Reminded,
     responses=errors("not-found", *REPEATABLE, "event-cancelled")

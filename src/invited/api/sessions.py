@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
@@ -118,13 +119,21 @@ def sessions(engine: GivenEngine, caller: Caller, address: Address = "") -> Sess
 
 
 @router.delete("/sessions", status_code=204, dependencies=[holding(Scope.KEYS)], responses=errors("forbidden"))
-def end_all(engine: GivenEngine, caller: Caller, address: Address = "") -> None:
+def end_all(
+    engine: GivenEngine, caller: Caller, note: Annotated[Note, audited("session.end")], address: Address = ""
+) -> None:
     """Sign out everywhere."""
+    note.about = f"sessions of {address or caller.address}"
     for session in _of(engine, caller, address):
         engine.store.remove_session(session.id)
 
 
-@router.delete("/sessions/{id}", status_code=204, dependencies=[holding(Scope.KEYS)], responses=errors("not-found"))
+@router.delete(
+    "/sessions/{id}",
+    status_code=204,
+    dependencies=[holding(Scope.KEYS), audited("session.end")],
+    responses=errors("not-found"),
+)
 def end(engine: GivenEngine, caller: Caller, id: Id) -> None:  # noqa: A002 - the path's own word
     """Sign out in one browser."""
     session = engine.store.session(id)

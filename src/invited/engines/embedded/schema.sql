@@ -228,6 +228,19 @@ CREATE TABLE asked (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX asked_by_end ON asked (until);
 
+-- Who did what; only ever added to.
+CREATE TABLE audit (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    about TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_of_event ON audit (event_id, id);
+CREATE INDEX audit_of_actor ON audit (actor, id);
+
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
 -- holder: the process in whose hands it is, as far as we know; NULL for none.
 CREATE TABLE queue (

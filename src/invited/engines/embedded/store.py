@@ -7,6 +7,7 @@ from datetime import datetime
 
 from invited.domain import reconfirmation, statistics
 from invited.domain.approval import Approval
+from invited.domain.audit import Entry
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
@@ -18,6 +19,7 @@ from invited.domain.statistics import Statistics
 from invited.engines.embedded import (
     approvals,
     asked,
+    audit,
     counters,
     digests,
     events,
@@ -253,3 +255,9 @@ class EmbeddedStore:
 
     def answer(self, name: str, answer: str) -> None:
         self._database.write(lambda c: asked.answer(c, name, answer))
+
+    def note(self, entry: Entry) -> None:
+        self._database.write(lambda c: audit.add(c, entry))
+
+    def audit(self, *, event_id: str = "", actor: str = "", after: str = "", limit: int = 100) -> list[Entry]:
+        return self._database.read(lambda c: audit.page(c, event_id, actor, after, limit))
