@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from invited.cli import app
 from invited.engines import open_engine
+from invited.messages import EventCreated
 from invited.settings import load
 from tests.entrypoints.test_serve import invite
 from tests.facts import an_event
@@ -102,6 +103,7 @@ def test_what_is_not_there_is_said(run):
     assert "there is no event nope" in run("report", "nope").stderr
     assert "there is no dead letter 7" in run("dead-letters", "show", "7").stderr
     assert "there is no dead letter 7" in run("dead-letters", "replay", "7").stderr
+    assert "there is no dead letter 7" in run("dead-letters", "discard", "7", "--reason", "why").stderr
 
 
 def test_settings_are_shown_with_their_source(run):
@@ -144,3 +146,22 @@ def test_what_is_done_here_is_in_the_audit_log(run, tmp_path):
     assert all(re.match(r"[-0-9]{10} [:0-9]{8}  cli \S+  ", line) for line in told)
     assert key.rpartition("_")[2] not in str(told)
     assert run("audit", "--event", "event1").stdout.splitlines() == told[1:3]
+
+
+def test_dead_letters_are_listed_shown_replayed_and_discarded(run):
+    with open_engine(load()) as engine:
+        engine.queue.publish([EventCreated("a"), EventCreated("b"), EventCreated("c")])
+        for taken in engine.queue.take(3, 60):
+            engine.queue.bury(taken.handle, "Traceback…\nValueError: no")
+    ids = [line.split()[0] for line in run("dead-letters", "list").stdout.splitlines()]
+    assert "EventCreated  ValueError: no" in run("dead-letters", "list", "--kind", "EventCreated").stdout
+    assert run("dead-letters", "list", "--kind", "DeliveryDue").stdout == ""
+    assert run("dead-letters", "show", ids[0]).stdout.startswith('EventCreated {"event_id":"c"')
+    assert run("dead-letters", "replay").exit_code == 1
+    assert run("dead-letters", "replay", ids[0], "--kind", "EventCreated").exit_code == 1
+    assert run("dead-letters", "discard", ids[0]).exit_code == 2
+    assert run("dead-letters", "discard", ids[0], "--reason", "the event is over").exit_code == 0
+    assert run("dead-letters", "replay", ids[1]).exit_code == 0
+    assert run("dead-letters", "replay", "--kind", "EventCreated").stdout == "1 replayed\n"
+    assert run("dead-letters", "list").stdout == ""
+    assert "EventCreated: the event is over" in run("audit").stdout

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from invited.commands import dead_letters
 from invited.commands.audit import audit
 from invited.commands.terminal import engine as _engine
 from invited.commands.terminal import event_of
@@ -25,11 +26,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
 lists = typer.Typer(no_args_is_help=True, help="Lists of people: send.")
 dkim = typer.Typer(no_args_is_help=True, help="DKIM keys, which sign every mail that goes out.")
-dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: list, show, replay.")
 app.add_typer(keys, name="keys")
 app.add_typer(lists, name="list")
 app.add_typer(dkim, name="dkim")
-app.add_typer(dead, name="dead-letters")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(audit)
 
 
@@ -332,34 +332,6 @@ def dns() -> None:
     settings = _settings()
     for name, kind, value in records(settings, [record(signer) for signer in signers(settings.data_dir)]):
         typer.echo(f"{name} {kind} {value}")
-
-
-@dead.command("list")
-def list_dead() -> None:
-    """List them, newest first."""
-    with _engine() as engine:
-        for letter in engine.queue.dead():
-            why = letter.error.strip().rpartition("\n")[2]
-            typer.echo(f"{letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {letter.kind}  {why}")
-
-
-@dead.command("show")
-def show_dead(letter_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Show one whole: the message, where it came from and what went wrong."""
-    with _engine() as engine:
-        letter = engine.queue.dead_letter(letter_id)
-        if letter is None:
-            _stop(f"there is no dead letter {letter_id}")
-        typer.echo(f"{letter.kind} {letter.body}\n\n{letter.error}")
-
-
-@dead.command("replay")
-def replay_dead(letter_ids: Annotated[list[int], typer.Argument(metavar="ID…")]) -> None:
-    """Put them back into the queue, after the cure."""
-    with _engine() as engine:
-        for letter_id in letter_ids:
-            if not engine.queue.replay(letter_id):
-                _stop(f"there is no dead letter {letter_id}")
 
 
 def _announce(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What the pipelines need of the world: four narrow ports and a verifier, and the Engine that holds them.
+"""What the pipelines need of the world: narrow ports, and the Engine that holds them.
 
 Every method is atomic by itself and nothing spans two: whoever calls two of them must bear a crash between them,
 and does so by order (first what is owed, then the thanks) and by being repeatable.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from invited import messages
 from invited.domain.approval import Approval
 from invited.domain.audit import Entry
 from invited.domain.event import Event
@@ -50,6 +51,51 @@ class Queue(Protocol):
 
         A delay may be as long as a day, whatever the queue underneath can do.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that nobody could handle: its type and JSON text, when it was published, why and `at` what time it
+    was given up. Ids are opaque.
+    """
+
+    id: str
+    kind: str
+    body: str
+    published: datetime
+    receives: int
+    error: str
+    at: datetime
+
+    @property
+    def why(self) -> str:
+        """The last line of the error."""
+        return self.error.strip().rpartition("\n")[2]
+
+    def message(self) -> Message:
+        """What it said; raises KeyError or ValueError where just that is what was wrong with it."""
+        return messages.from_json(self.kind, self.body)
+
+
+class DeadLetters(Protocol):
+    """The messages that were given up.
+
+    A queue that cannot be looked into by id (SQS) needs a table beside it, filled from its dead-letter queue.
+    """
+
+    def page(self, *, kind: str = "", after: str = "", limit: int = 100) -> list[DeadLetter]:
+        """Newest first, roughly, of one type or all; `after` is the id of the last one of the page before."""
+
+    def get(self, letter_id: str) -> DeadLetter | None: ...
+
+    def replay(self, letter_id: str) -> bool:
+        """Publish it again, as if for the first time, and then take it out; False where there is none of this id.
+
+        First what is owed: a crash between the two, or two calls at once, may publish it twice.
+        """
+
+    def discard(self, letter_id: str) -> bool:
+        """Take it out for good; False where there is none of this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,3 +462,4 @@ class Engine:
     outbox: Outbox
     verifier: Verifier
     now: Callable[[], datetime]
+    dead_letters: DeadLetters

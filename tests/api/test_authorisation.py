@@ -52,6 +52,12 @@ GET /api/v1/domain/events domain events:read
 GET /api/v1/domain/audit domain operations
 GET /api/v1/events/{id}/audit own operations
 
+GET /api/v1/dead-letters domain operations
+GET /api/v1/dead-letters/{id} domain operations
+POST /api/v1/dead-letters/replay domain operations {"kind": "EventCreated"}
+POST /api/v1/dead-letters/{id}/replay domain operations
+POST /api/v1/dead-letters/{id}/discard domain operations {"reason": "because"}
+
 GET /api/v1/me any -
 GET /api/v1/keys any keys
 POST /api/v1/keys any keys {"scopes": ["keys"], "is_admin": {is_admin}}
@@ -106,7 +112,8 @@ POST /lab/mails/{id}/answer domain operations {"as": "google", "answer": "accept
 ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.splitlines() if line]
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
-THINGS |= {"lab": "1", "mails": "1", "u": "event1"}
+THINGS |= {"lab": "1", "mails": "1", "u": "event1", "dead-letters": "1"}
+DEAD = "INSERT INTO dead_letter VALUES (1, 'EventCreated', '{\"event_id\":\"x\"}', 0, 8, 'no', 0)"
 NAMES = {"organizer": OWNER, "name": "invalid", "number": "0"}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -116,12 +123,12 @@ READING = "GET"
 
 
 def fill(path):
-    path = re.sub(r"/(\w+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
+    path = re.sub(r"/([\w-]+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: NAMES.get(found[1], "x"), path)
 
 
 @pytest.fixture
-def things(engine, event):
+def things(engine, embedded, event):
     """Makes what the paths name, as often as it is gone."""
 
     def make():
@@ -130,6 +137,8 @@ def things(engine, event):
             ends = NOW + timedelta(hours=72)
             engine.store.hold(Approval("a1", event, event, Change.SIGNIFICANT, 1234, "m", NOW, ends))
             engine.outbox.send([Letter("", "ada@fans.example", b"Subject: x\r\n\r\nx\r\n")])
+        if engine.dead_letters.get("1") is None:
+            embedded.queue._database.write(lambda c: c.execute(DEAD).rowcount)
         if engine.store.key("key1") is None:
             engine.store.add_key(Key("key1", "x", False, OWNER, NOW))
         for session_id, address in (("s1", OWNER), ("s2", OWNER), ("s3", OTHER)):

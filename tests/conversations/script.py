@@ -409,7 +409,7 @@ class Conversation:
         assert (event.is_cancelled, event.sequence) == (status == "cancelled", int(sequence)), event
 
     def dead_letters(self, number):
-        dead = self.engine.queue.dead()
+        dead = self.engine.ports.dead_letters.page()
         assert len(dead) == int(number), [letter.error for letter in dead]
 
     # How it is done.

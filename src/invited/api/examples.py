@@ -155,6 +155,26 @@ AUDIT = {
     "next": None,
 }
 
+DEAD_LETTER = {
+    "id": "4711",
+    "kind": "DeliveryDue",
+    "published": "2027-01-12T08:00:00Z",
+    "died": "2027-01-12T09:41:00Z",
+    "receives": 8,
+    "error": "100 of 100 put off: 451 4.7.1 Please try again later",
+}
+
+DEAD_LETTERS = {"dead_letters": [DEAD_LETTER], "next": None}
+
+DEAD_LETTER_DETAIL = DEAD_LETTER | {
+    "body": '{"event_id":"k3v5m2q7x4b6n9d1","tokens":["a2c4e6g3i5k7m2o4"],"repeat":""}',
+    "trace": "100 of 100 put off: 451 4.7.1 Please try again later",
+}
+
+REPLAYED = {"replayed": 12, "has_more": False}
+
+DISCARD = {"reason": "The event is over; nobody needs these any more."}
+
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}

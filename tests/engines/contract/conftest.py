@@ -31,3 +31,14 @@ def take(embedded):
         return [one.message for one in taken]
 
     return all_due
+
+
+@pytest.fixture
+def bury(embedded):
+    """`bury(error)` gives up every message that a worker would get now."""
+
+    def all_due(error):
+        for taken in embedded.queue.take(1000, 60):
+            assert embedded.queue.bury(taken.handle, error)
+
+    return all_due

@@ -12,6 +12,7 @@ from typing import Self
 from invited.domain.errors import Refused
 from invited.engines.embedded.archive import EmbeddedArchive
 from invited.engines.embedded.database import Database
+from invited.engines.embedded.dead_letters import EmbeddedDeadLetters
 from invited.engines.embedded.folder import made
 from invited.engines.embedded.lab import LabOutbox
 from invited.engines.embedded.queue import EmbeddedQueue
@@ -50,7 +51,8 @@ class EmbeddedEngine:
                 opened.callback(relay.close)
             if folder is not None and (keys := signers(folder)):
                 outbox = SigningOutbox(outbox, keys, now)
-            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, now)
+            dead = EmbeddedDeadLetters(facts, now, self.queue.wake)
+            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, now, dead)
             self._opened = opened.pop_all()
 
     def close(self) -> None:

@@ -264,3 +264,4 @@ CREATE TABLE dead_letter (
     error TEXT NOT NULL,
     died INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX dead_letter_of_kind ON dead_letter (kind, id);
