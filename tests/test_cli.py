@@ -165,3 +165,26 @@ def test_dead_letters_are_listed_shown_replayed_and_discarded(run):
     assert run("dead-letters", "replay", "--kind", "EventCreated").stdout == "1 replayed\n"
     assert run("dead-letters", "list").stdout == ""
     assert "EventCreated: the event is over" in run("audit").stdout
+
+
+def test_jobs_are_listed_and_directed(run):
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1"), 10)
+    job_id = run("send", "event1", "a@fan.test", "b@fan.test").stdout.split()[1].strip(":")
+    for listed in (run("jobs", "list"), run("jobs", "list", "event1")):
+        assert re.fullmatch(rf"{job_id}  \S+ \S+  event1  api  running  0 of 2 sent, 0 failed\n", listed.stdout), (
+            listed.stdout
+        )
+    assert "  paused  " in run("jobs", "pause", job_id).stdout
+    assert "  running  " in run("jobs", "resume", job_id).stdout
+    assert "2 people who waited are left out" in run("jobs", "stop", job_id).stdout
+    assert f"invited jobs resend {job_id}" in run("jobs", "pause", job_id).stderr
+    assert "  running  " in run("jobs", "resend", job_id).stdout
+    assert "there is no job nope" in run("jobs", "stop", "nope").stderr
+    assert "there is no event nope" in run("jobs", "list", "nope").stderr
+    assert [line.split()[4] for line in run("audit").stdout.splitlines()][:4] == [
+        "job.resend",
+        "job.stop",
+        "job.resume",
+        "job.pause",
+    ]

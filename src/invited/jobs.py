@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from invited.bodies import keep
 from invited.domain.event import Event
@@ -34,6 +35,30 @@ def begin(engine: Engine, event: Event, plan: Plan, chunks: Iterable[bytes]) -> 
     job = Job(plan.id, event.id, plan.origin, engine.now(), Statistics(), plan.start, body.key, body.size)
     engine.store.open_job(job)
     engine.queue.publish([ListDue(event.id, job.id)])
+
+
+class Order(StrEnum):
+    """What somebody may want of a job."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    RESEND = "resend"
+
+
+_MEANING = {
+    Order.PAUSE: (Control.PAUSED, {Control.GOING}),
+    Order.RESUME: (Control.GOING, {Control.PAUSED}),
+    Order.STOP: (Control.STOPPED, {Control.GOING, Control.PAUSED}),
+    Order.RESEND: (Control.GOING, set(Control)),
+}
+"""What each order makes of a job, and from where."""
+
+
+def obey(engine: Engine, job: Job, order: Order) -> bool:
+    """Have the job do as it is told; False where it was stopped and the order is not to send again."""
+    control, among = _MEANING[order]
+    return direct(engine, job, control, among, is_resend=order is Order.RESEND)
 
 
 def direct(engine: Engine, job: Job, control: Control, among: Collection[Control], *, is_resend: bool = False) -> bool:

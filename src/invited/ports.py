@@ -387,6 +387,9 @@ class Store(Protocol):
 
     def job(self, job_id: str) -> Job | None: ...
 
+    def jobs(self, event_id: str | None = None, *, after: str = "", limit: int = 100) -> list[Job]:
+        """Newest first, of one event or all; `after` is the id of the last job of the page before."""
+
     def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
         """Order something else of a job, whose order must be one of `among` until then; whether it was."""
 

@@ -41,6 +41,8 @@ POST /api/v1/approvals/{id} own events:write {"choice": "approve"}
 POST /api/v1/events/{id}/invitations own invitations:send {"attendees": [{"email": "ada@fans.example"}]}
 POST /api/v1/events/{id}/lists own invitations:send {}
 POST /api/v1/events/{id}/nudges own invitations:send
+GET /api/v1/events/{id}/jobs own events:read
+GET /api/v1/domain/jobs domain events:read
 GET /api/v1/jobs/{id} own events:read
 GET /api/v1/jobs/{id}/live own events:read
 POST /api/v1/jobs/{id}/pause own invitations:send
@@ -91,6 +93,7 @@ GET /account person -
 POST /account/sessions/{id}/end person -
 GET /events/{id} link -
 GET /events/{id}/report.csv link -
+POST /events/{id}/jobs/{job_id}/{order} link - {"access": "x"}
 POST /events/{id}/send link - {"access": "x", "addresses": "ada@fans.example"}
 GET /approvals/{signed} link -
 POST /approvals/{signed} link - {"choice": "approve"}
@@ -114,7 +117,7 @@ ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.spli
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
 THINGS |= {"lab": "1", "mails": "1", "u": "event1", "dead-letters": "1"}
 DEAD = "INSERT INTO dead_letter VALUES (1, 'EventCreated', '{\"event_id\":\"x\"}', 0, 8, 'no', 0)"
-NAMES = {"organizer": OWNER, "name": "invalid", "number": "0"}
+NAMES = {"organizer": OWNER, "name": "invalid", "number": "0", "job_id": "job1", "order": "stop"}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 # The lab then takes whoever calls for somebody behind a proxy, not at this machine.

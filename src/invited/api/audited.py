@@ -17,6 +17,7 @@ from invited.ports import Engine
 class Note:
     """What the log will say of the request that is under way; its route may say more of it."""
 
+    action: str
     about: str
     event_id: str
     actor: str = ""
@@ -32,10 +33,10 @@ def audited(action: str) -> Any:
 
     def noted(request: Request, engine: GivenEngine) -> Iterator[Note]:
         kind, name = action.partition(".")[0], request.path_params.get("id", "")
-        note = Note(f"{kind} {name}".strip(), _EVENT_OF.get(kind, _of_none)(engine, name))
+        note = Note(action, f"{kind} {name}".strip(), _EVENT_OF.get(kind, _of_none)(engine, name))
         yield note
         actor = note.actor or getattr(request.state, "actor", "") or _holder(engine, note.event_id)
-        write(engine, actor, action, note.about, event_id=note.event_id, detail=note.detail)
+        write(engine, actor, note.action, note.about, event_id=note.event_id, detail=note.detail)
 
     noted.action = action  # type: ignore[attr-defined]
     return Depends(noted, scope="function")

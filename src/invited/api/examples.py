@@ -175,6 +175,8 @@ REPLAYED = {"replayed": 12, "has_more": False}
 
 DISCARD = {"reason": "The event is over; nobody needs these any more."}
 
+JOBS = {"jobs": [JOB], "next": None}
+
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}

@@ -13,6 +13,7 @@ from invited.api.audited import Note, audited
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import answers, embed, shares, view
 from invited.api.forms import pasted, same_site
+from invited.api.job_pages import job_views
 from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
 from invited.api.reconfirmation import rows
@@ -103,6 +104,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "embed": embed(shown),
         "news": organizers_news(engine, event),
         "now": engine.now(),
+        "jobs": job_views(engine, event.id),
         "most": MAX_ATTENDEES,
     }
     return page(request, "event.html", values)

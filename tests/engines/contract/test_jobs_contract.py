@@ -90,3 +90,27 @@ def test_what_failed_can_wait_anew(store, job, event):
     assert [i.token for i in store.claim(event.id, ["t1", "t2"], 0, NOW, 60).claimed] == ["t1"]
     store.mark(event.id, [a_delivery("t1")])
     assert store.statistics(event.id).sent == 2
+
+
+def test_jobs_are_listed_newest_first(store, event):
+    other = an_event()
+    store.add_event(other, 10)
+    opened = [
+        Job(f"job{n}", owner.id, "api", NOW + timedelta(seconds=n // 2), Statistics())
+        for n, owner in enumerate((event, other, event, event, other))
+    ]
+    for one in opened:
+        store.open_job(one)
+    ids = ["job4", "job3", "job2", "job1", "job0"]
+    assert [one.id for one in store.jobs()] == ids
+    assert [one.id for one in store.jobs(after="job3", limit=2)] == ["job2", "job1"]
+    assert store.jobs(after="job0") == []
+    assert [one.id for one in store.jobs(event.id, limit=2)] == ["job3", "job2"]
+    assert [one.id for one in store.jobs(event.id, after="job2")] == ["job0"]
+    assert store.jobs("nope") == []
+
+
+def test_a_job_in_a_list_has_its_figures(store, event, job):
+    store.admit(event.id, [an_invitation(event.id, "t1")], 10)
+    assert store.jobs() == [store.job("job1")]
+    assert store.jobs()[0].figures.queued == 1

@@ -17,6 +17,8 @@ from invited.engines.embedded.instants import from_micros, to_micros
 _COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_octets, reading, began, paused, latest"""
 _ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
+_PAGE = f"SELECT {_COLUMNS} FROM job WHERE {{}} ORDER BY created DESC, id DESC LIMIT ?"
+_AFTER = "(created, id) < (SELECT created, id FROM job WHERE id = ?)"
 _DIRECT = "UPDATE job SET control = ?, began = ?, paused = ? WHERE id = ?"
 _ADVANCE = "UPDATE job SET read_octets = ?, reading = ? WHERE id = ?"
 _TOUCH = "UPDATE job SET latest = max(ifnull(latest, 0), ?) WHERE id = ?"
@@ -33,6 +35,15 @@ def by_id(connection: sqlite3.Connection, job_id: str) -> Job | None:
     """See Store.job."""
     row = connection.execute(_ONE, (job_id,)).fetchone()
     return _job(row, counters.read(connection, f"job:{job_id}")) if row else None
+
+
+def page(connection: sqlite3.Connection, event_id: str | None, after: str, limit: int) -> list[Job]:
+    """See Store.jobs."""
+    asked = (("event_id = ?", event_id), (_AFTER, after))
+    given = [(condition, value) for condition, value in asked if value]
+    where = " AND ".join(condition for condition, _ in given) or "TRUE"
+    rows = connection.execute(_PAGE.format(where), (*(value for _, value in given), limit)).fetchall()
+    return [_job(row, counters.read(connection, f"job:{row[0]}")) for row in rows]
 
 
 def direct(

@@ -167,6 +167,8 @@ CREATE TABLE job (
     paused INTEGER,
     latest INTEGER
 ) STRICT;
+CREATE INDEX job_by_age ON job (created, id);
+CREATE INDEX job_of_event ON job (event_id, created, id);
 
 CREATE TABLE suppression (
     address TEXT NOT NULL,

@@ -196,6 +196,9 @@ class EmbeddedStore:
     def job(self, job_id: str) -> Job | None:
         return self._database.read(lambda c: jobs.by_id(c, job_id))
 
+    def jobs(self, event_id: str | None = None, *, after: str = "", limit: int = 100) -> list[Job]:
+        return self._database.read(lambda c: jobs.page(c, event_id, after, limit))
+
     def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
         return self._database.write(lambda c: jobs.direct(c, job_id, control, among, now))
 
