@@ -188,3 +188,26 @@ def test_jobs_are_listed_and_directed(run):
         "job.resume",
         "job.pause",
     ]
+
+
+def test_the_suppression_list_is_kept_from_here(run, tmp_path):
+    file = tmp_path / "gone.txt"
+    file.write_text("a@x.test\nB@x.test\nnobody\n")
+    imported = run("suppression", "import", str(file), "--reason", "old system")
+    assert imported.stdout == "2 added, 0 already there, 1 invalid\n"
+    assert "line 3: nobody" in imported.stderr
+    assert run("suppression", "add", "c@x.test", "--reason", "unsubscribed").stdout == "added\n"
+    assert run("suppression", "add", "c@x.test").stdout == "already there\n"
+    assert run("suppression", "add", "nobody").exit_code == 1
+    listed = [line.split()[0] for line in run("suppression", "list").stdout.splitlines()]
+    assert listed == ["a@x.test", "b@x.test", "c@x.test"]
+    assert run("suppression", "list", "--kind", "unsubscribed").stdout.startswith("c@x.test")
+    assert run("suppression", "list", "--organizer", "ann@club.test").stdout == ""
+    assert run("suppression", "export").stdout.splitlines()[1].startswith("a@x.test,old system,")
+    assert run("suppression", "readmit", "a@x.test", "--reason", "a mistake").exit_code == 0
+    assert "is not on this list" in run("suppression", "readmit", "a@x.test", "--reason", "a mistake").stderr
+    assert "--despite unsubscribed" in run("suppression", "readmit", "c@x.test", "--reason", "why").stderr
+    words = ["readmit", "c@x.test", "--reason", "her wish", "--despite", "unsubscribed"]
+    assert run("suppression", *words).exit_code == 0
+    assert run("suppression", "list").stdout.startswith("b@x.test")
+    assert "unsubscribed: her wish" in run("audit").stdout

@@ -23,6 +23,7 @@ from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.suppression import Suppression
 from invited.messages import Mail, Message
 from invited.settings import Settings
 
@@ -398,6 +399,18 @@ class Store(Protocol):
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
         """Never mail this address again for this organizer's events, or for any; the first reason stands."""
+
+    def suppress_all(self, entries: Sequence[Suppression]) -> list[bool]:
+        """Suppress these; which of them are new. An entry that stands for the address and organizer stays as it is."""
+
+    def suppressions(self, organizer: str = "", *, after: str = "", limit: int = 100) -> list[Suppression]:
+        """Those of one organizer, "" being everybody, by address; `after` is the last address of the page before."""
+
+    def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
+        """All about one address: what holds for everybody first, then by organizer."""
+
+    def readmit(self, entry: Suppression) -> bool:
+        """Take an entry out, as it stands; False where it does not any more."""
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         """Those of `addresses` that must not be mailed for this organizer's events, with the reason."""

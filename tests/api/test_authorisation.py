@@ -54,6 +54,13 @@ GET /api/v1/domain/events domain events:read
 GET /api/v1/domain/audit domain operations
 GET /api/v1/events/{id}/audit own operations
 
+GET /api/v1/suppression any suppression
+GET /api/v1/suppression.csv any attendees:read
+GET /api/v1/suppression/{email} any suppression
+POST /api/v1/suppression any suppression {"email": "bob@fans.example"}
+POST /api/v1/suppression/import any suppression {}
+POST /api/v1/suppression/readmit any suppression {"email": "ada@fans.example", "reason": "because"}
+
 GET /api/v1/dead-letters domain operations
 GET /api/v1/dead-letters/{id} domain operations
 POST /api/v1/dead-letters/replay domain operations {"kind": "EventCreated"}
@@ -117,7 +124,14 @@ ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.spli
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
 THINGS |= {"lab": "1", "mails": "1", "u": "event1", "dead-letters": "1"}
 DEAD = "INSERT INTO dead_letter VALUES (1, 'EventCreated', '{\"event_id\":\"x\"}', 0, 8, 'no', 0)"
-NAMES = {"organizer": OWNER, "name": "invalid", "number": "0", "job_id": "job1", "order": "stop"}
+NAMES = {
+    "organizer": OWNER,
+    "name": "invalid",
+    "number": "0",
+    "job_id": "job1",
+    "order": "stop",
+    "email": "ada@fans.example",
+}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 # The lab then takes whoever calls for somebody behind a proxy, not at this machine.
@@ -140,6 +154,8 @@ def things(engine, embedded, event):
             ends = NOW + timedelta(hours=72)
             engine.store.hold(Approval("a1", event, event, Change.SIGNIFICANT, 1234, "m", NOW, ends))
             engine.outbox.send([Letter("", "ada@fans.example", b"Subject: x\r\n\r\nx\r\n")])
+        for organizer in ("", OWNER, OTHER):
+            engine.store.suppress("ada@fans.example", "bounced: full", NOW, organizer=organizer)
         if engine.dead_letters.get("1") is None:
             embedded.queue._database.write(lambda c: c.execute(DEAD).rowcount)
         if engine.store.key("key1") is None:

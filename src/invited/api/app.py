@@ -35,6 +35,7 @@ from invited.api import (
     sessions,
     sign_in,
     strangers,
+    suppression,
     unsubscribe,
 )
 from invited.api.cookies import SetCookie
@@ -89,6 +90,7 @@ _ROUTERS = (
     keys.router,
     sessions.router,
     audit.router,
+    suppression.router,
     dead_letters.router,
     invitations.router,
     health.router,

@@ -177,6 +177,43 @@ DISCARD = {"reason": "The event is over; nobody needs these any more."}
 
 JOBS = {"jobs": [JOB], "next": None}
 
+SUPPRESSION = {
+    "email": "ada@fans.example",
+    "organizer": None,
+    "kind": "bounced",
+    "reason": "bounced: 550 5.1.1 No such user",
+    "since": "2027-01-12T08:00:00Z",
+}
+
+SUPPRESSIONS = {"entries": [SUPPRESSION], "next": None}
+
+STANDING = {"email": "ada@fans.example", "is_suppressed": True, "entries": [SUPPRESSION]}
+
+SUPPRESS = {"email": "ada@fans.example", "reason": "asked on the phone not to be mailed"}
+
+SUPPRESSED = {"added": False, "entry": SUPPRESSION}
+
+IMPORTED = {
+    "rows": 1215,
+    "added": 1190,
+    "already": 24,
+    "invalid": 1,
+    "faults": [{"line": 17, "text": "bob", "reason": "there is no @ in it, so it is no address"}],
+}
+
+READMIT = {"email": "ada@fans.example", "reason": "She wrote to us and asked for it", "despite": "unsubscribed"}
+
+READMITTED = SUPPRESSION | {"kind": "unsubscribed", "reason": "unsubscribed"}
+
+SUPPRESSION_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A header and a line for each address",
+        "content": {
+            "text/csv": {"example": "email,reason,since\r\nada@fans.example,imported,2027-01-12T08:00:00+00:00\r\n"}
+        },
+    }
+}
+
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}

@@ -39,6 +39,7 @@ KINDS = {
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
     "already-decided": Kind(409, "The change is decided already"),
+    "confirmation-needed": Kind(409, "That must be meant"),
     "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
     "too-many-keys": Kind(409, "There are too many keys"),

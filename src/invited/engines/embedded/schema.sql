@@ -176,8 +176,9 @@ CREATE TABLE suppression (
     organizer TEXT NOT NULL,
     reason TEXT NOT NULL,
     since INTEGER NOT NULL,
-    PRIMARY KEY (address, organizer)
+    PRIMARY KEY (organizer, address)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX suppression_of_address ON suppression (address, organizer);
 
 -- A window of time in which something is counted, for limits by rate.
 CREATE TABLE hit (

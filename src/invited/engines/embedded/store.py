@@ -16,6 +16,7 @@ from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.suppression import Suppression
 from invited.engines.embedded import (
     approvals,
     asked,
@@ -206,7 +207,19 @@ class EmbeddedStore:
         return self._database.write(lambda c: jobs.advance(c, job_id, octets, more))
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
-        self._database.write(lambda c: suppression.add(c, address, organizer, reason, now))
+        self.suppress_all([Suppression(address, organizer, reason, now)])
+
+    def suppress_all(self, entries: Sequence[Suppression]) -> list[bool]:
+        return self._database.write(lambda c: suppression.add(c, entries))
+
+    def suppressions(self, organizer: str = "", *, after: str = "", limit: int = 100) -> list[Suppression]:
+        return self._database.read(lambda c: suppression.page(c, organizer, after, limit))
+
+    def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
+        return self._database.read(lambda c: suppression.of_address(c, address, limit))
+
+    def readmit(self, entry: Suppression) -> bool:
+        return self._database.write(lambda c: suppression.remove(c, entry))
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         return self._database.read(lambda c: suppression.of_some(c, addresses, organizer))

@@ -1,0 +1,19 @@
+import pytest
+
+from invited.domain.suppression import Kind, Suppression
+from tests.facts import NOW
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("unsubscribed", Kind.UNSUBSCRIBED),
+        ("complained: abuse", Kind.COMPLAINED),
+        ("bounced: 550 no", Kind.BOUNCED),
+        ("imported", Kind.OTHER),
+        ("Bounced to us", Kind.OTHER),
+        ("", Kind.OTHER),
+    ],
+)
+def test_a_reason_tells_its_kind(reason, kind):
+    assert Suppression("a@x.example", "", reason, NOW).kind is kind
