@@ -211,3 +211,23 @@ def test_the_suppression_list_is_kept_from_here(run, tmp_path):
     assert run("suppression", *words).exit_code == 0
     assert run("suppression", "list").stdout.startswith("b@x.test")
     assert "unsubscribed: her wish" in run("audit").stdout
+
+
+def test_organizers_are_listed_limited_suspended_and_readmitted(run):
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1", organizer="ann@club.test"), 10)
+    assert run("organizers", "list").stdout == "ann@club.test  events 1\n"
+    limited = run("organizers", "limit", "Ann@Club.test", "--events", "5", "--no-lists").stdout
+    assert limited == "ann@club.test  events 1, events at most 5, no lists\n"
+    words = ["limit", "ann@club.test", "--events", "setting", "--invitations", "7", "--lists"]
+    assert run("organizers", *words).stdout == "ann@club.test  events 1, invitations at most 7\n"
+    assert run("organizers", "limit", "ann@club.test").exit_code == 1
+    assert "is no limit" in run("organizers", "limit", "ann@club.test", "--events", "-1").stderr
+    assert run("organizers", "suspend", "nobody", "--reason", "abuse").exit_code == 1
+    assert "SUSPENDED" in run("organizers", "suspend", "ann@club.test", "--reason", "abuse").stdout
+    refused = run("send", "event1", "bob@fan.test")
+    assert (refused.exit_code, "suspended here: abuse." in refused.stderr) == (1, True)
+    assert "SUSPENDED" not in run("organizers", "readmit", "ann@club.test").stdout
+    assert run("send", "event1", "bob@fan.test").exit_code == 0
+    told = [line.split()[4] for line in run("audit").stdout.splitlines()]
+    assert told == ["event.send", "organizer.readmit", "organizer.suspend", "organizer.terms", "organizer.terms"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from invited.commands import dead_letters, jobs, suppression
+from invited.commands import dead_letters, jobs, organizers, suppression
 from invited.commands.audit import audit
 from invited.commands.terminal import engine as _engine
 from invited.commands.terminal import event_of
@@ -30,6 +30,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(lists, name="list")
 app.add_typer(dkim, name="dkim")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(organizers.app, name="organizers")
 app.add_typer(suppression.app, name="suppression")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(audit)

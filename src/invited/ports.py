@@ -18,6 +18,7 @@ from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.organizer import Organizer, Terms
 from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
@@ -222,6 +223,15 @@ class Store(Protocol):
         self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
     ) -> list[Event]:
         """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
+
+    def organizer(self, address: str) -> Organizer:
+        """What was decided of an organizer; for one who is not known, nothing."""
+
+    def organizers(self, *, after: str = "", limit: int = 100) -> list[Organizer]:
+        """Everybody who had an event stored or terms set, by address; `after` is the last one of the page before."""
+
+    def set_terms(self, address: str, terms: Terms) -> None:
+        """Change the fields of an Organizer that are named, all but `address` and `events`, and no other."""
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes

@@ -61,6 +61,12 @@ POST /api/v1/suppression any suppression {"email": "bob@fans.example"}
 POST /api/v1/suppression/import any suppression {}
 POST /api/v1/suppression/readmit any suppression {"email": "ada@fans.example", "reason": "because"}
 
+GET /api/v1/domain/organizers domain operations
+GET /api/v1/domain/organizers/{organizer} domain operations
+PATCH /api/v1/domain/organizers/{organizer} domain operations {"event_limit": 10}
+POST /api/v1/domain/organizers/{organizer}/suspend domain operations {"reason": "abuse"}
+POST /api/v1/domain/organizers/{organizer}/readmit domain operations
+
 GET /api/v1/dead-letters domain operations
 GET /api/v1/dead-letters/{id} domain operations
 POST /api/v1/dead-letters/replay domain operations {"kind": "EventCreated"}

@@ -29,6 +29,7 @@ from invited.api import (
     lint,
     lists,
     nudges,
+    organizers,
     pages,
     problems,
     proposals,
@@ -43,7 +44,7 @@ from invited.api.dependencies import Given, MailIn
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
 from invited.api.openapi import document
-from invited.domain.errors import Temporary
+from invited.domain.errors import Barred, Temporary
 from invited.ports import Engine
 from invited.templating import environment
 
@@ -68,6 +69,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         exception_handlers={
             HTTPException: problems.on_http,
             RequestValidationError: problems.on_invalid,
+            Barred: problems.on_barred,
             Temporary: problems.on_temporary,
             Exception: _on_fault,
         },
@@ -91,6 +93,7 @@ _ROUTERS = (
     sessions.router,
     audit.router,
     suppression.router,
+    organizers.router,
     dead_letters.router,
     invitations.router,
     health.router,

@@ -22,6 +22,7 @@ from invited.domain.approval import ApprovalState, Choice
 from invited.domain.principal import Principal, Scope
 from invited.messages import ApprovalGiven
 from invited.ports import Engine
+from invited.terms import must_be_welcome
 
 router = APIRouter(prefix="/api/v1", tags=["approvals"])
 
@@ -147,4 +148,5 @@ def give(engine: Engine, approval: domain.Approval, choice: Choice) -> None:
     if choice not in approval.choices:
         offered = ", ".join(approval.choices)
         raise Problem("invalid", f"{choice} cannot be chosen for this change.", f"Please choose one of: {offered}.")
+    must_be_welcome(engine, approval.before.organizer)
     engine.queue.publish([ApprovalGiven(approval.event_id, approval.id, choice)])

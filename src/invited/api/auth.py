@@ -23,6 +23,7 @@ from invited.domain.principal import ALL, Principal, Scope
 from invited.ports import Engine, Session
 from invited.sessions import recognised
 from invited.settings import Settings
+from invited.terms import must_be_welcome
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -41,8 +42,12 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
 def caller(request: Request, engine: GivenEngine, credentials: Credentials) -> Principal:
-    """Who sends this request; raises the problem `unauthorized` where there is neither key nor session of ours."""
+    """Who sends this request; raises the problem `unauthorized` where there is neither key nor session of ours,
+    `barred` where the organizer is suspended.
+    """
     principal = _by_key(engine, credentials.credentials) if credentials else _by_session(request, engine)
+    if principal.organizer:
+        must_be_welcome(engine, principal.organizer)
     request.state.actor = principal.id if credentials else f"session {principal.address}"
     return principal
 

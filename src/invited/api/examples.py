@@ -214,6 +214,24 @@ SUPPRESSION_CSV: dict[int | str, dict[str, Any]] = {
     }
 }
 
+ORGANIZER = {
+    "email": "tickets@club.example",
+    "events": 12,
+    "event_limit": None,
+    "invitation_limit": 50_000,
+    "may_send_lists": True,
+    "suspended": None,
+    "reason": "",
+}
+
+ORGANIZERS = {"organizers": [ORGANIZER], "next": None}
+
+TERMS = {"invitation_limit": 50_000, "may_send_lists": True}
+
+SUSPEND = {"reason": "Many guests complained about the mails of 12 January."}
+
+SUSPENDED = ORGANIZER | {"suspended": "2027-01-13T09:00:00Z"} | SUSPEND
+
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}

@@ -20,7 +20,7 @@ from invited.api.problems import Problem
 from invited.api.schemas import ORIGINS, Opened
 from invited.api.sending import may_send
 from invited.api.uploads import BODY, chunks, uploaded
-from invited.domain.errors import Refused
+from invited.domain.errors import Barred, Refused
 from invited.domain.event import Event
 from invited.domain.principal import Scope
 from invited.jobs import Plan, begin
@@ -67,6 +67,8 @@ def _once(once: Once, event: Event, file: IO[bytes], plan: Plan, note: Note) -> 
 def _begin(engine: Engine, event: Event, file: IO[bytes], plan: Plan, note: Note) -> Opened:
     try:
         begin(engine, event, plan, chunks(file))
+    except Barred:
+        raise
     except Refused as refused:
         raise Problem("invalid", refused.reason, refused.remedy) from None
     note.detail = f"job {plan.id}"

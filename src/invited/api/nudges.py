@@ -18,6 +18,7 @@ from invited.domain.event import Event
 from invited.domain.principal import Scope
 from invited.messages import NudgeRequested
 from invited.ports import Engine
+from invited.terms import must_be_welcome
 
 router = APIRouter(prefix="/api/v1", tags=["invitations"])
 
@@ -38,5 +39,6 @@ def nudge(engine: GivenEngine, key: Caller, id: Id, once: GivenOnce) -> Any:  # 
 
 def _begin(engine: Engine, event: Event) -> Reminded:
     may_send(event)
+    must_be_welcome(engine, event.organizer)
     engine.queue.publish([NudgeRequested(event.id)])
     return Reminded(unanswered=engine.store.statistics(event.id).none)

@@ -18,6 +18,7 @@ from invited.domain.event import Event
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.messages import StrangerAccepted, StrangerRefused
 from invited.ports import Engine
+from invited.terms import must_be_welcome
 from invited.wording import ANSWER_WORDS
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +52,7 @@ def decide(
     event, newcomer = _found(engine, signed)
     if event.is_cancelled:
         raise Problem("event-cancelled", "The event is cancelled.", "Nothing needs to be decided any more.")
+    must_be_welcome(engine, event.organizer)
     accepts = verdict == "accept" or newcomer.verdict is Verdict.ACCEPTED
     fact = StrangerAccepted if accepts else StrangerRefused
     engine.queue.publish([fact(event.id, newcomer.address)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from invited.commands.terminal import engine, note, stop
+from invited.commands.terminal import address_of, engine, note, stop
 
 if TYPE_CHECKING:
     from invited.domain.suppression import Suppression
@@ -112,12 +112,7 @@ def readmit(
 
 
 def _address(text: str) -> str:
-    from invited.domain.addresses import normalised
-
-    try:
-        return normalised(text) if text else ""
-    except ValueError as why:
-        stop(str(why))
+    return address_of(text) if text else ""
 
 
 def _about(address: str, organizer: str) -> str:

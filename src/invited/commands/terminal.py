@@ -69,3 +69,13 @@ def _user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def address_of(text: str) -> str:
+    """The address as it is stored, or the end."""
+    from invited.domain.addresses import normalised
+
+    try:
+        return normalised(text)
+    except ValueError as why:
+        stop(str(why))

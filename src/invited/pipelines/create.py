@@ -12,6 +12,7 @@ from invited.imip.itip import Submission
 from invited.intake import called_off, cancellation, submission
 from invited.messages import EventCreated, InviteRefused, InviteSubmitted, LimitMet, Message, UpdateArrived
 from invited.ports import Engine
+from invited.terms import event_limit
 
 CALLED_OFF = (
     "This event was cancelled before its invite arrived, so nobody can be invited to it.",
@@ -23,7 +24,7 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     """Store the event; a UID that its organizer has already makes this an update."""
     part = submission(engine, message.mail, message.uid)
     try:
-        is_new = engine.store.add_event(_event(message, part, engine), engine.settings.event_limit)
+        is_new = engine.store.add_event(_event(message, part, engine), event_limit(engine, message.owner))
     except LimitReached as limit:
         subject = part.components[0].summary
         engine.queue.publish([LimitMet(message.owner, message.mail.domain, limit.what, limit.limit, subject)])

@@ -31,7 +31,7 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
     claim = engine.store.claim(
         event.id, message.tokens, event.revision, engine.now(), LEASE, is_repeat=bool(message.repeat)
     )
-    ordered = jobs.sort(engine, claim.claimed)
+    ordered = jobs.sort(engine, event, claim.claimed)
     outcomes = _send(event, ordered.going, engine, message.repeat)
     now = engine.now()
     deliveries = [_delivery(event, invitation, sent, now) for invitation, sent in outcomes if not sent.is_temporary]

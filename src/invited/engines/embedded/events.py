@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
-from invited.engines.embedded import counters
+from invited.engines.embedded import counters, organizers
 from invited.engines.embedded.instants import to_micros
 
 _EVENT = TypeAdapter(Event)
@@ -55,6 +55,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             _EVENT.dump_json(event).decode(),
         ),
     )
+    organizers.know(connection, event.organizer)
     changes = counters.tally()
     changes[scope] = Counter(events=1)
     counters.add(connection, changes)

@@ -22,6 +22,16 @@ CREATE INDEX event_by_age ON event (created, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
 
+-- What an admin decided of an organizer; limits: NULL for the settings'. suspended: since when.
+CREATE TABLE organizer (
+    address TEXT PRIMARY KEY,
+    event_limit INTEGER,
+    invitation_limit INTEGER,
+    may_send_lists INTEGER NOT NULL DEFAULT 1,
+    suspended INTEGER,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
 -- A change of an event that waits, or waited, for its organizer's word.
 CREATE TABLE approval (
     id TEXT PRIMARY KEY,

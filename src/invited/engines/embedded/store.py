@@ -12,6 +12,7 @@ from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.organizer import Organizer, Terms
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
 from invited.domain.reconfirmation import Reconfirmation
@@ -29,6 +30,7 @@ from invited.engines.embedded import (
     keys,
     newcomers,
     nudges,
+    organizers,
     proposals,
     sessions,
     sign_ins,
@@ -65,6 +67,15 @@ class EmbeddedStore:
         self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
     ) -> list[Event]:
         return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
+
+    def organizer(self, address: str) -> Organizer:
+        return self._database.read(lambda c: organizers.one(c, address))
+
+    def organizers(self, *, after: str = "", limit: int = 100) -> list[Organizer]:
+        return self._database.read(lambda c: organizers.page(c, after, limit))
+
+    def set_terms(self, address: str, terms: Terms) -> None:
+        self._database.write(lambda c: organizers.change(c, address, terms))
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         self._database.write(lambda c: waiting.add(c, owner, uid, mail, now=now, until=until))
