@@ -50,7 +50,10 @@ NAMES = (
     "",
 )
 TEXT = "You are invited to the ball.\n" + "Doors open at six; the first dance is at seven.\n" * 20
-WORDS = Words("Einladung: Größe, Spiel & Spaß", TEXT, f"<p>{TEXT}</p>\n")
+MARKER = "0" * 33
+LINK = f"https://invites.example/a/k3v5m2q7x4b6n9d1/{MARKER}"
+BUTTONS = "".join(f'<a href="{LINK}?answer={answer}">{answer}</a>\n' for answer in ("yes", "maybe", "no"))
+WORDS = Words("Einladung: Größe, Spiel & Spaß", f"{TEXT}{LINK}\n", f"<p>{TEXT}</p>\n{BUTTONS}", MARKER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,14 @@ class Piece:
     copy: Copy
     message_id: str
     unsubscribe: str
+    personal: str
 
 
 def by_template(piece: Piece) -> bytes:
     """What a bulk send does per guest."""
-    return piece.template.fill(piece.copy, message_id=piece.message_id, unsubscribe=piece.unsubscribe)
+    return piece.template.fill(
+        piece.copy, message_id=piece.message_id, unsubscribe=piece.unsubscribe, personal=piece.personal
+    )
 
 
 def by_libraries(piece: Piece) -> bytes:
@@ -82,8 +88,8 @@ def by_libraries(piece: Piece) -> bytes:
     mail["X-Invited-UID"] = piece.copy.uid
     mail["List-Unsubscribe"] = f"<{piece.unsubscribe}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(WORDS.text, cte="base64")
-    mail.add_alternative(WORDS.html, subtype="html", cte="base64")
+    mail.set_content(WORDS.text.replace(MARKER, piece.personal), cte="base64")
+    mail.add_alternative(WORDS.html.replace(MARKER, piece.personal), subtype="html", cte="base64")
     calendar = _calendar(piece).decode()
     mail.add_alternative(calendar, subtype="calendar", params={"method": "REQUEST"}, cte="base64")
     return bytes(mail)
@@ -176,7 +182,8 @@ def _piece(event: Event, template: InviteTemplate, number: int, name: str) -> Pi
     token = addresses.token(b"bench", event.id, address)
     copy = Copy(identity.uid(event.id, token, event.domain), address, name, Partstat.NEEDS_ACTION, asks=True)
     unsubscribe = f"https://invites.example/u/{event.id}/{token}/{token}"
-    return Piece(event, template, copy, identity.message_id(event.id, token, "0.0", event.domain), unsubscribe)
+    message_id = identity.message_id(event.id, token, "0.0", event.domain)
+    return Piece(event, template, copy, message_id, unsubscribe, f"{token}/{token}")
 
 
 def meaning(raw: bytes) -> object:

@@ -69,7 +69,7 @@ def a_receipt(event_id, token="t1", **changes):
         "arrived": NOW,
         "mail": "mail1",
         "address": f"{token}@guests.example",
-        "client": "google",
+        "client": "Google Calendar",
         "grade": Grade.TOKEN,
     }
     return Receipt(**(facts | changes))

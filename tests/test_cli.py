@@ -70,6 +70,30 @@ def test_a_key_holds_the_scopes_that_are_named_or_all_but_addresses(run):
     assert "events:read" in refused.stderr
 
 
+def test_webhooks_are_added_listed_pinged_and_removed(run):
+    added = run("webhooks", "add", "https://x.example/in", "--organizer", "Ann@Club.test", "--kind", "job.done").stdout
+    hook_id, secret = added.split()
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
+    assert run("webhooks", "list").stdout == ""
+    listed = run("webhooks", "list", "--organizer", "ann@club.test").stdout
+    assert f"{hook_id}  https://x.example/in  job.done" in listed
+    assert secret not in listed
+    call_id = run("webhooks", "ping", hook_id).stdout.strip()
+    assert f"{call_id}  " in run("webhooks", "log", hook_id).stdout
+    assert run("webhooks", "remove", hook_id).exit_code == 0
+    assert f"there is no webhook {hook_id}" in run("webhooks", "log", hook_id).stderr
+
+
+def test_a_webhook_must_be_public_and_listen_to_what_there_is(run):
+    assert "private network" in run("webhooks", "add", "https://10.0.0.1/").stderr
+    assert (
+        "'nothing' is not a valid FactKind" in run("webhooks", "add", "https://x.example/", "--kind", "nothing").stderr
+    )
+    for _ in range(5):
+        assert run("webhooks", "add", "https://x.example/").exit_code == 0
+    assert "the limit of 5 webhooks is reached" in run("webhooks", "add", "https://x.example/").stderr
+
+
 def test_mails_can_be_injected_from_files(run, tmp_path):
     file = tmp_path / "invite.eml"
     file.write_bytes(invite())

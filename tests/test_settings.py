@@ -23,6 +23,16 @@ def test_every_setting_is_documented():
         ("HTTP_LISTEN", "localhost:99999", "INVITED_HTTP_LISTEN: must be HOST:PORT, such as 127.0.0.1:2525"),
         ("RELAY", "mail.example:25", "INVITED_RELAY: must be smtp://[user:password@]host[:port] or smtps://…"),
         ("PUBLIC_URL", "invites.example", "INVITED_PUBLIC_URL: must begin with http:// or https:// and name a host"),
+        (
+            "PUBLIC_SITES",
+            "https://a.example,club",
+            "INVITED_PUBLIC_SITES: 'club' is no web origin, such as https://club.example (in ASCII) or *",
+        ),
+        (
+            "PUBLIC_LINKS",
+            "a b",
+            "INVITED_PUBLIC_LINKS: 'a b' is no name of a link: 1 to 40 of a-z 0-9 . _ -, a letter or digit first",
+        ),
         ("EVENT_LIMIT", "0", "INVITED_EVENT_LIMIT: Input should be greater than or equal to 1"),
         ("SMTP_TLS_CERT", "cert.pem", "INVITED_SMTP_TLS_CERT and INVITED_SMTP_TLS_KEY go together"),
     ],

@@ -13,10 +13,12 @@ from datetime import datetime
 
 from invited.domain.addresses import MAX_ADDRESS, clean_name, new_id, normalised, token
 from invited.domain.event import Event
+from invited.domain.fact import Fact
 from invited.domain.invitation import Invitation
 from invited.domain.job import Job
 from invited.domain.mailboxes import is_ours
 from invited.domain.statistics import Statistics
+from invited.domain.tidings import of_admission
 from invited.messages import Attendee, SendRequested
 from invited.ports import Engine
 from invited.settings import Settings
@@ -81,6 +83,15 @@ def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
         over += [Attendee(wanted[t], named[wanted[t]]) for t in admitted.over]
     invalid += [(attendee.email, _limit_text(limit)) for attendee in over]
     return Admission(tuple(added), already, tuple(suppressed), tuple(invalid), tuple(over), repeated)
+
+
+def people_added(engine: Engine, event: Event, request: SendRequested, admission: Admission) -> Iterator[Fact]:
+    """What is told of those whom this request added, one after the other: addresses are looked at only if it is."""
+    added, now = set(admission.added), engine.now()
+    for address in _named(engine.settings, event, request.attendees)[0]:
+        known = token(engine.secret, event.id, address)
+        if known in added:
+            yield of_admission(Invitation(event.id, known, address, "", request.origin, request.job, now))
 
 
 def _named(

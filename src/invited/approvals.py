@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from invited.domain.addresses import token
@@ -12,6 +12,25 @@ from invited.domain.errors import Aside
 from invited.domain.event import Change, Event, in_one_step
 from invited.messages import ApprovalExpires, ApprovalNeeded, CancelArrived, UpdateArrived
 from invited.ports import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a change of an event means before it is stored: `after` it, for how many `people`, and whether it waits."""
+
+    after: Event
+    change: Change
+    people: int
+    waits: bool
+
+
+def foreseen(engine: Engine, event: Event, waiting: Approval | None, changed: tuple[Event, Change]) -> Foreseen:
+    """What `changed`, made of `event` or of what is `waiting` for approval, would do."""
+    after, change = in_one_step(event, changed[0]) if waiting else changed
+    settings = engine.settings
+    people = reach(engine.store.statistics(event.id), event.audience or settings.update_audience, after)
+    waits = change is not Change.NONE and people > settings.approval_threshold
+    return Foreseen(after, change, people, waits)
 
 
 def submit(
@@ -27,13 +46,10 @@ def submit(
     The store changes the event and what waits in one step, so no crash leaves the one without the other; whoever read
     what another thread has changed since gets Temporary, and looks again.
     """
-    if waiting:
-        changed = in_one_step(event, changed[0])
-    after, change = changed
-    settings = engine.settings
-    people = reach(engine.store.statistics(event.id), event.audience or settings.update_audience, after)
-    if change is not Change.NONE and people > settings.approval_threshold:
-        _hold(engine, _approval(engine, event, changed, people, message), waiting)
+    found = foreseen(engine, event, waiting, changed)
+    after = found.after
+    if found.waits:
+        _hold(engine, _approval(engine, event, found, message), waiting)
         return False
     if waiting:
         engine.store.replace_event(after, event.revision, replace(waiting, state=ApprovalState.SUPERSEDED))
@@ -42,17 +58,15 @@ def submit(
     return True
 
 
-def _approval(
-    engine: Engine, event: Event, changed: tuple[Event, Change], people: int, message: UpdateArrived | CancelArrived
-) -> Approval:
+def _approval(engine: Engine, event: Event, found: Foreseen, message: UpdateArrived | CancelArrived) -> Approval:
     now = engine.now()
     return Approval(
         # The same for a repeat of the message, so that it is asked about once.
         id=token(engine.secret, event.id, f"{type(message).__name__} {message.mail.key}"),
         before=event,
-        proposed=changed[0],
-        change=changed[1],
-        reach=people,
+        proposed=found.after,
+        change=found.change,
+        reach=found.people,
         mail=message.mail.key,
         created=now,
         expires=now + timedelta(hours=engine.settings.approval_hours),

@@ -19,6 +19,7 @@ from invited.commands.terminal import settings as _settings
 from invited.commands.terminal import stop as _stop
 
 if TYPE_CHECKING:
+    from invited.domain.hook import Hook
     from invited.engines import EmbeddedEngine
     from invited.settings import Settings
 
@@ -26,7 +27,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
 lists = typer.Typer(no_args_is_help=True, help="Lists of people: send.")
 dkim = typer.Typer(no_args_is_help=True, help="DKIM keys, which sign every mail that goes out.")
+webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: list, add, remove, ping, log.")
 app.add_typer(keys, name="keys")
+app.add_typer(webhooks, name="webhooks")
 app.add_typer(lists, name="list")
 app.add_typer(dkim, name="dkim")
 app.add_typer(jobs.app, name="jobs")
@@ -305,6 +308,82 @@ def remove_key(key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id
         _note(engine.ports, "key.remove", f"key {key_id}")
 
 
+@webhooks.command("list")
+def list_webhooks(
+    organizer: Annotated[str, typer.Option(help="Those of this organizer; default: the domain's.")] = "",
+) -> None:
+    """List webhooks and how they fare."""
+    with _engine() as engine:
+        for hook in engine.ports.store.hooks(organizer.lower()):
+            state = f"disabled: {hook.disabled}" if hook.disabled else f"{hook.health.failures} failures in a row"
+            kinds = " ".join(hook.kinds) or "everything"
+            typer.echo(f"{hook.id}  {hook.url}  {kinds}  {state}, {hook.waiting} waiting  {hook.note}")
+
+
+@webhooks.command("add")
+def add_webhook(
+    url: Annotated[str, typer.Argument(help="An https:// address.")],
+    *,
+    organizer: Annotated[str, typer.Option(help="For the events of this organizer; default: all.")] = "",
+    kind: Annotated[list[str] | None, typer.Option(help="What to listen to; may be repeated. Default: all.")] = None,
+    event: Annotated[str, typer.Option(help="For this event alone.")] = "",
+    addresses: Annotated[bool, typer.Option("--addresses", help="Tell addresses of attendees, too.")] = False,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+) -> None:
+    """Have an address called; the secret that signs the calls is shown this once."""
+    from invited import hooks
+    from invited.domain.errors import LimitReached, Refused
+
+    with _engine() as engine:
+        if event:
+            event_of(engine.ports, event)
+        try:
+            hook = hooks.new_hook(
+                engine.ports, url, organizer, kinds=kind or (), event_id=event, note=note, addresses=addresses
+            )
+            engine.ports.store.add_hook(hook, engine.ports.settings.webhook_limit)
+        except Refused as refusal:
+            _stop(f"{refusal.reason} {refusal.remedy}")
+        except (ValueError, LimitReached) as reason:
+            _stop(str(reason))
+        _note(engine.ports, "webhook.add", f"webhook {hook.id}", event_id=event)
+        typer.echo(f"{hook.id}  {hooks.secret(engine.ports, hook.id, hook.generation)}")
+
+
+@webhooks.command("remove")
+def remove_webhook(hook_id: Annotated[str, typer.Argument(metavar="WEBHOOK", help="Its id, as listed.")]) -> None:
+    """Call it no more, and forget its log."""
+    with _engine() as engine:
+        engine.ports.store.remove_hook(_webhook(engine, hook_id).id)
+        _note(engine.ports, "webhook.remove", f"webhook {hook_id}")
+
+
+@webhooks.command("ping")
+def ping_webhook(hook_id: Annotated[str, typer.Argument(metavar="WEBHOOK", help="Its id, as listed.")]) -> None:
+    """Have it called for a test by the running server; see its log."""
+    from invited import hooks
+
+    with _engine() as engine:
+        hook = _webhook(engine, hook_id)
+        if hook.disabled:
+            _stop(f"it is disabled: {hook.disabled}; enable it by PATCH /api/v1/webhooks/{hook.id}")
+        typer.echo(hooks.ping(engine.ports, hook).id)
+
+
+@webhooks.command("log")
+def log_webhook(
+    hook_id: Annotated[str, typer.Argument(metavar="WEBHOOK", help="Its id, as listed.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 20,
+) -> None:
+    """Show what became of its latest calls, newest first."""
+    with _engine() as engine:
+        hook = _webhook(engine, hook_id)
+        for call in engine.ports.store.calls(hook.id, engine.ports.now(), limit=limit):
+            typer.echo(f"{call.id}  {call.created:%Y-%m-%d %H:%M:%S}  {call.kind}  {call.state}")
+            for attempt in call.attempts:
+                typer.echo(f"    {attempt.at:%Y-%m-%d %H:%M:%S}  {attempt.status}  {attempt.seconds}s  {attempt.text}")
+
+
 @dkim.command("create")
 def create_dkim(
     domain: Annotated[str | None, typer.Option(help="Of which domain; default: the first one served.")] = None,
@@ -335,6 +414,13 @@ def dns() -> None:
     settings = _settings()
     for name, kind, value in records(settings, [record(signer) for signer in signers(settings.data_dir)]):
         typer.echo(f"{name} {kind} {value}")
+
+
+def _webhook(engine: EmbeddedEngine, hook_id: str) -> Hook:
+    hook = engine.ports.store.hook(hook_id)
+    if hook is None:
+        _stop(f"there is no webhook {hook_id}; `invited webhooks list` shows those there are")
+    return hook
 
 
 def _announce(settings: Settings) -> None:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from invited.domain.addresses import new_id, normalised, token
 from invited.domain.errors import Refused
 from invited.domain.principal import USUAL, Scope
-from invited.messages import Mail
+from invited.messages import InviteAsked, Mail, OptInNeeded
 from invited.ports import Engine, Key
 from invited.settings import Settings
 
@@ -26,13 +26,20 @@ EVENT_PAGE = "event page"
 CONFIRMATION = "confirmation"
 APPROVAL = "approval"
 STRANGER = "stranger"
+OWN_PAGE = "own invitations"
+OPT_IN = "opt-in"
 """What a signed link is for; one made for another purpose does not open this one."""
+
+REPORT = "report"
 
 EVENT_PAGE_AGE = timedelta(days=400)
 CONFIRMATION_AGE = timedelta(days=7)
 APPROVAL_AGE = timedelta(days=400)
 """Longer than any change waits, so that an old link still says what became of it."""
 STRANGER_AGE = timedelta(days=60)
+OWN_PAGE_AGE = timedelta(days=60)
+OPT_IN_AGE = timedelta(days=7)
+REPORT_AGE = timedelta(days=7)
 
 MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
@@ -149,6 +156,11 @@ def public_link(settings: Settings, event_id: str) -> str:
     return f"{settings.url}/e/{event_id}"
 
 
+def invite_link(settings: Settings, event_id: str, origin: str) -> str:
+    """Where anybody asks for an invite themselves; `origin` is the channel that led there."""
+    return f"{public_link(settings, event_id)}/invite?origin={origin}"
+
+
 def event_link(engine: Engine, event_id: str) -> str:
     """The organizer's page of an event, valid without a password; `#send`, `#embed` and `#report` are its parts."""
     access = sign(engine.secret, EVENT_PAGE, event_id, engine.now())
@@ -159,6 +171,16 @@ def opens_event(engine: Engine, access: str, event_id: str) -> None:
     """Make sure that `access` was signed for this event; raises Refused."""
     if unsign(engine.secret, EVENT_PAGE, access, EVENT_PAGE_AGE, engine.now()) != event_id:
         raise Refused("This link belongs to another event.", "Please open the link in the mail about this event.")
+
+
+def report_link(engine: Engine, event_id: str) -> str:
+    """Where the event's organizer gets the report of all attendees, for REPORT_AGE."""
+    return f"{engine.settings.url}/reports/{sign(engine.secret, REPORT, event_id, engine.now())}"
+
+
+def reported(engine: Engine, text: str) -> str:
+    """The id of the event that such a link stands for; raises Refused."""
+    return str(unsign(engine.secret, REPORT, text, REPORT_AGE, engine.now()))
 
 
 def unsubscribe_link(engine: Engine, event_id: str, invitation: str) -> str:
@@ -175,6 +197,39 @@ def _unsubscribe_code(engine: Engine, event_id: str, invitation: str) -> str:
     return token(engine.secret, f"unsubscribe {event_id}", invitation)
 
 
+def attendee_path(engine: Engine, event_id: str, invitation: str) -> str:
+    """What is the attendee's own in `attendee_base`: their token and a code, 33 characters for everybody."""
+    return f"{invitation}/{_attendee_code(engine, event_id, invitation)}"
+
+
+def attendee_base(settings: Settings, event_id: str) -> str:
+    """The page of an event for those invited, but for `attendee_path`. It stands in their invite, and travels with it
+    when that is forwarded: what opens is not their own page.
+    """
+    return f"{settings.url}/a/{event_id}/"
+
+
+def is_attendee(engine: Engine, event_id: str, invitation: str, code: str) -> bool:
+    """Whether `code` stood in the invite of this attendee."""
+    return hmac.compare_digest(code.encode(), _attendee_code(engine, event_id, invitation).encode())
+
+
+def _attendee_code(engine: Engine, event_id: str, invitation: str) -> str:
+    return token(engine.secret, f"attendee {event_id}", invitation)
+
+
+def own_link(engine: Engine, event_id: str, address: str) -> str:
+    """The page of the attendee `address` alone, which begins with this event: only ever mailed to that address."""
+    signed = sign(engine.secret, OWN_PAGE, {"event": event_id, "address": address}, engine.now())
+    return f"{engine.settings.url}/mine/{signed}"
+
+
+def own_page(engine: Engine, text: str) -> tuple[str, str]:
+    """Event id and address that such a link stands for; raises Refused."""
+    payload = unsign(engine.secret, OWN_PAGE, text, OWN_PAGE_AGE, engine.now())
+    return payload["event"], payload["address"]
+
+
 def stranger_link(engine: Engine, event_id: str, address: str) -> str:
     """The page on which the organizer decides whether the newcomer `address` may come."""
     signed = sign(engine.secret, STRANGER, {"event": event_id, "address": address}, engine.now())
@@ -185,6 +240,18 @@ def stranger_of(engine: Engine, text: str) -> tuple[str, str]:
     """Event id and address that a stranger's link stands for; raises Refused."""
     payload = unsign(engine.secret, STRANGER, text, STRANGER_AGE, engine.now())
     return payload["event"], payload["address"]
+
+
+def opt_in_link(engine: Engine, message: OptInNeeded) -> str:
+    """The page on which whoever reads the mails of an address says whether they asked for an invite."""
+    payload = [message.event_id, message.address, message.name, message.origin]
+    return f"{engine.settings.url}/opt-in/{sign(engine.secret, OPT_IN, payload, engine.now())}"
+
+
+def opted_in(engine: Engine, text: str) -> InviteAsked:
+    """What such a link stands for, now confirmed; raises Refused."""
+    event_id, address, name, origin = unsign(engine.secret, OPT_IN, text, OPT_IN_AGE, engine.now())
+    return InviteAsked(event_id, address, name, origin, engine.now(), is_confirmed=True)
 
 
 def confirmation_link(engine: Engine, mail: Mail, summary: str) -> str:

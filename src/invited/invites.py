@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from invited.credentials import unsubscribe_link
+from invited.credentials import attendee_path, unsubscribe_link
 from invited.domain import identity
 from invited.domain.event import Component, Event
 from invited.domain.invitation import Invitation, Partstat
 from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
+from invited.imip.split import explicit
 from invited.notices import invite_words
 from invited.ports import Engine, Letter, Sent
 
@@ -31,17 +33,54 @@ def template(
     return compose(event, parts, method, words, sender=sender, date=date or event.changed, files=enclosed)
 
 
+def catching_up(engine: Engine, event: Event, known: int) -> list[InviteTemplate]:
+    """The mails that tell somebody who knows revision `known`, -1 for none, what the event is now."""
+    event = explicit(event)
+    return [
+        template(engine, event, parts, method, _kind(event, parts, method, known))
+        for method, parts in event.catch_up(known)
+    ]
+
+
+def _kind(event: Event, parts: Sequence[Component], method: str, known: int) -> str:
+    if method == "CANCEL":
+        return "cancelled"
+    # A newcomer's second mail, with what differs from the series, changes what the first one said.
+    return "invitation" if known < 0 and parts[0] is event.head else "updated"
+
+
+def reminding(engine: Engine, event: Event, date: datetime) -> list[InviteTemplate]:
+    """The mails that tell all of the event once more."""
+    event = explicit(event)
+    return [template(engine, event, parts, method, "reminder", date=date) for method, parts in event.catch_up(-1)]
+
+
+def withdrawing(engine: Engine, event: Event) -> tuple[Event, list[InviteTemplate]]:
+    """The mail that takes the invite back from one attendee, and the event that it is about."""
+    # A CANCEL counts only above the SEQUENCE of what it cancels.
+    above = replace(event, sequence=event.sequence + 1)
+    return above, [template(engine, above, event.whole(), "CANCEL", "withdrawn")]
+
+
 def filled(
-    engine: Engine, event: Event, invitation: Invitation, templates: Sequence[InviteTemplate], repeat: str = ""
+    engine: Engine,
+    event: Event,
+    invitation: Invitation,
+    templates: Sequence[InviteTemplate],
+    repeat: str = "",
+    *,
+    is_for_guest: bool = True,
 ) -> list[Letter]:
     """The attendee's mails, `repeat` being why they are sent again; raises ValueError where the address cannot stand in
-    a header.
+    a header. For other eyes than the guest's, they hold no link by which the guest could do anything.
     """
     copy = _copy(event, invitation)
     sender = engine.settings.address(identity.return_path(event.id, invitation.token), event.domain)
-    link = unsubscribe_link(engine, event.id, invitation.token)
+    link = unsubscribe_link(engine, event.id, invitation.token) if is_for_guest else ""
+    own = attendee_path(engine, event.id, invitation.token)
+    own = own if is_for_guest else "-" * len(own)
     mails = [
-        each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link)
+        each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link, personal=own)
         for number, each in enumerate(templates)
     ]
     return [Letter(sender, invitation.address, raw) for raw in mails]

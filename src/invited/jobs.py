@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from invited.bodies import keep
 from invited.domain.event import Event
+from invited.domain.fact import Fact, FactKind
 from invited.domain.invitation import Invitation
-from invited.domain.job import Control, Job
+from invited.domain.job import Control, Job, Phase
 from invited.domain.statistics import Statistics
+from invited.domain.tidings import of_job
+from invited.hooks import tell
 from invited.lists.encodings import utf8
 from invited.messages import JobDue, ListDue, Message
 from invited.ports import Engine
@@ -72,12 +75,33 @@ def direct(engine: Engine, job: Job, control: Control, among: Collection[Control
     """Order `control` of a job that stands at one of `among`, or at it already; False where it stands elsewhere."""
     if not engine.store.direct_job(job.id, control, {*among, control}, engine.now()):
         return False
+    if control is Control.PAUSED:
+        tell(engine, _organizer(engine, job), _as_they_stand(engine, {job.id}, FactKind.JOB_PAUSED, Phase.PAUSED))
     due: list[Message] = [JobDue(job.event_id, job.id, is_resend=is_resend)]
     if not job.is_read and job.control is Control.STOPPED:
         due.append(ListDue(job.event_id, job.id, job.reading.octets, job.reading.line))
     if control is not Control.PAUSED:
         engine.queue.publish(due)
     return True
+
+
+def tell_done(engine: Engine, event: Event, job_ids: Collection[str]) -> None:
+    """Have it told which of these jobs are done."""
+    tell(engine, event.organizer, _as_they_stand(engine, job_ids, FactKind.JOB_DONE, Phase.DONE))
+
+
+def _organizer(engine: Engine, job: Job) -> str:
+    event = engine.store.event(job.event_id)
+    return event.organizer if event else ""
+
+
+def _as_they_stand(engine: Engine, job_ids: Collection[str], kind: FactKind, phase: Phase) -> Iterator[Fact]:
+    """What is told of those jobs that stand at `phase`."""
+    now = engine.now()
+    for job_id in job_ids:
+        job = engine.store.job(job_id)
+        if job and job.phase(now) is phase:
+            yield of_job(kind, job, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from invited.domain.approval import Choice
 from invited.domain.bounce import BounceKind
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+from invited.domain.receipt import Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,38 @@ class SendRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteAsked:
+    """Somebody asked for an invite at the public door: `address` is normalised, `name` cleaned (domain/visitor.py).
+
+    `needs_confirmation`: a mail must ask first whether it was they. `is_confirmed`: it did, and they said yes.
+    `is_vouched`: they have a ticket of the organizer's own site.
+    """
+
+    event_id: str
+    address: str
+    name: str
+    origin: str
+    asked: datetime
+    needs_confirmation: bool = False
+    is_confirmed: bool = False
+    is_vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptInNeeded:
+    """`address` is to be asked by mail whether it was they who asked for the invite. `had_stopped`: they had stopped
+    this organizer's mail, and a yes takes that back.
+    """
+
+    event_id: str
+    address: str
+    name: str
+    origin: str
+    asked: datetime
+    had_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryDue:
     """Bring these attendees' copies (at most 100) up to the event's present state, whatever that is by then.
 
@@ -213,6 +246,14 @@ class AudienceDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRequested:
+    """Somebody who may asked, at that time, that the event's organizer get the report of all attendees by mail."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalNeeded:
     """A change waits for its organizer's word: they are to be asked."""
 
@@ -243,7 +284,7 @@ class ReplyArrived:
 
     `uid` as the client sent it back; `attendee` is "" where it was left out; `sequence` None where it is unknown.
     `recurrence_id` as in Receipt. `client` is the program that wrote it, by its PRODID. `delegated_to` is whom they
-    send instead, "" for nobody.
+    send instead, "" for nobody. `grade` is how sure it is where that is known by the road it came, as on our own pages.
     """
 
     mail: str
@@ -260,6 +301,28 @@ class ReplyArrived:
     comment: str = ""
     guests: int = 0
     delegated_to: str = ""
+    grade: Grade | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebAnswered:
+    """The guest with this token answered by the link in their invite, in the archived `mail`: they are to be told."""
+
+    event_id: str
+    token: str
+    mail: str
+    partstat: Partstat
+    recurrence_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPageWanted:
+    """The guest with this token is to be mailed the link to their own page; there they meant to give this answer."""
+
+    event_id: str
+    token: str
+    asked: datetime
+    partstat: Partstat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +443,22 @@ class SignInRequested:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class HookDue:
+    """Calls to a webhook wait, or did when this was published."""
+
+    hook_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookDisabled:
+    """A webhook is called no more, for this reason: `to` owns it, or is an admin, and is to be told."""
+
+    hook_id: str
+    to: str
+    reason: str
+
+
 Message: TypeAlias = (
     MailArrived
     | InviteSubmitted
@@ -390,6 +469,8 @@ Message: TypeAlias = (
     | EventCreated
     | LimitMet
     | SendRequested
+    | InviteAsked
+    | OptInNeeded
     | DeliveryDue
     | ListMailed
     | ListDue
@@ -398,10 +479,13 @@ Message: TypeAlias = (
     | NudgeRequested
     | NudgeDue
     | AudienceDue
+    | ReportRequested
     | ApprovalNeeded
     | ApprovalGiven
     | ApprovalExpires
     | ReplyArrived
+    | WebAnswered
+    | OwnPageWanted
     | CounterArrived
     | RefreshArrived
     | LetterArrived
@@ -413,6 +497,8 @@ Message: TypeAlias = (
     | Unsubscribed
     | InvitationWithdrawn
     | SignInRequested
+    | HookDue
+    | HookDisabled
 )
 
 BATCH = 100

@@ -7,27 +7,54 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from invited.credentials import approval_link, confirmation_link, event_link, public_link, stranger_link
+from invited.credentials import (
+    REPORT_AGE,
+    approval_link,
+    attendee_base,
+    confirmation_link,
+    event_link,
+    invite_link,
+    opt_in_link,
+    own_link,
+    public_link,
+    report_link,
+    stranger_link,
+)
 from invited.differences import differences
+from invited.domain.addresses import token
 from invited.domain.approval import Approval
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Component, Event
+from invited.domain.hook import Hook
+from invited.domain.invitation import Invitation
 from invited.domain.job import Job
 from invited.domain.newcomer import Newcomer
 from invited.enclosures import enclosed
 from invited.imip.compose import Words
-from invited.messages import ConfirmationNeeded, EventCreated, InviteRefused, LimitMet
+from invited.imip.recurrence import original
+from invited.imip.values import text
+from invited.messages import (
+    ConfirmationNeeded,
+    EventCreated,
+    HookDisabled,
+    InviteRefused,
+    LimitMet,
+    OptInNeeded,
+    OwnPageWanted,
+    WebAnswered,
+)
 from invited.news import News
 from invited.ports import Engine, Letter
 from invited.sessions import LINK_AGE
 from invited.templating import environment
-from invited.wording import ANSWER_WORDS, repeats, span_words, when
+from invited.wording import ANSWER_NAMES, ANSWER_WORDS, repeats, span_words, when
 
 HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
@@ -39,7 +66,7 @@ MAX_REST = 2_000_000
 def created(engine: Engine, event: Event, message: EventCreated) -> Letter:
     """The event stands: links to its page, its button, its list sending and its report."""
     refused = enclosed(engine, message.mail).refused if message.mail else ()
-    links = {"link": event_link(engine, event.id), "page": public_link(engine.settings, event.id)}
+    links = {"link": event_link(engine, event.id), "invite": invite_link(engine.settings, event.id, "button")}
     told = {"refused": refused, "assumed_zone": message.assumed_zone}
     words = render(engine, "created", event=event, part=event.head, **told, **links)
     return _letter(engine, event.organizer, event.domain, words, f"created {event.id} {message.mail}")
@@ -56,7 +83,7 @@ def limit_met(engine: Engine, message: LimitMet) -> Letter:
     rest, named = _rest(engine, message.job)
     words = render(engine, "limit", message=message, named=named)
     identity = f"limit {message.what} {message.event_id} {message.subject} {message.over} {message.job}"
-    return _letter(engine, message.owner, message.domain, words, identity, table=rest)
+    return _letter(engine, message.owner, message.domain, words, identity, table=rest, name="not-invited.csv")
 
 
 def _rest(engine: Engine, job_id: str) -> tuple[bytes, int]:
@@ -107,10 +134,56 @@ def _about(engine: Engine, approval: Approval, name: str, link: str) -> Letter:
     return _letter(engine, before.organizer, before.domain, words, f"{name} {approval.id}")
 
 
+def attendee_report(engine: Engine, event: Event, table: bytes, asked: datetime) -> Letter:
+    """All attendees and their answers: as `table` (CSV), or where that is empty by a link."""
+    figures = engine.store.statistics(event.id)
+    links = {"link": event_link(engine, event.id), "report": "" if table else report_link(engine, event.id)}
+    told = {"figures": figures, "days": REPORT_AGE.days}
+    words = render(engine, "report", event=event, part=event.head, **told, **links)
+    identity = f"report {event.id} {asked.isoformat()}"
+    name = f"report-{event.id}.csv"
+    return _letter(engine, event.organizer, event.domain, words, identity, table=table, name=name)
+
+
 def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind: str) -> Words:
     """What stands around the calendar part: `kind` as in `invites.template`."""
-    page = public_link(engine.settings, event.id)
-    return render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, page=page)
+    page, marker = public_link(engine.settings, event.id), _marker(engine, event)
+    answer = attendee_base(engine.settings, event.id) + marker
+    values = {"page": page, "answer": answer, "note": _note(parts[0]) if kind == "cancelled" else ""}
+    words = render(engine, "invite", event=event, parts=parts, part=parts[0], kind=kind, **values)
+    return replace(words, marker=marker)
+
+
+def _note(part: Component) -> str:
+    """What the organizer said with the cancel."""
+    return next((text(line.value) for line in part.extra if line.name == "COMMENT"), "")
+
+
+def _marker(engine: Engine, event: Event) -> str:
+    """Stands for `credentials.attendee_path`, and is as long. Nobody can guess it: an organizer who wrote it into their
+    text would be sent each guest's code by whoever follows the link around it.
+    """
+    return "/".join(token(engine.secret, f"marker {half}", event.id) for half in ("one", "two"))
+
+
+def answered(engine: Engine, event: Event, invitation: Invitation, message: WebAnswered) -> Letter:
+    """What was answered by the link in the guest's invite, and how to put it right if it was not they."""
+    date = span_words(original(event, message.recurrence_id), None) if message.recurrence_id else ""
+    link = own_link(engine, event.id, invitation.address)
+    said = ANSWER_WORDS[message.partstat]
+    words = render(engine, "answered", event=event, part=event.head, said=said, date=date, link=link)
+    return _letter(engine, invitation.address, event.domain, words, f"answered {message.mail}")
+
+
+def own_page(engine: Engine, event: Event, invitation: Invitation, message: OwnPageWanted) -> Letter:
+    """The link to the guest's own page, as they asked for."""
+    link = own_link(engine, event.id, invitation.address)
+    if message.partstat:
+        link += f"?answer={ANSWER_NAMES[message.partstat]}"
+    said = ANSWER_WORDS[message.partstat] if message.partstat else ""
+    words = render(engine, "own_page", event=event, part=event.head, said=said, link=link)
+    identity = f"own page {invitation.token} {event.id} {message.asked.isoformat()}"
+    return _letter(engine, invitation.address, event.domain, words, identity)
 
 
 def stranger_asks(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:
@@ -118,6 +191,14 @@ def stranger_asks(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:
     link = stranger_link(engine, event.id, newcomer.address)
     words = render(engine, "stranger", event=event, part=event.head, newcomer=newcomer, link=link)
     return _letter(engine, event.organizer, event.domain, words, f"stranger {event.id} {newcomer.address}")
+
+
+def opt_in(engine: Engine, event: Event, message: OptInNeeded) -> Letter:
+    """Was it you who asked for an invite? From the invites' own sender, which thereby becomes a known one."""
+    words = render(engine, "opt_in", event=event, part=event.head, message=message, link=opt_in_link(engine, message))
+    sender = Address(event.organizer_name, addr_spec=engine.settings.address("rsvp", event.domain))
+    identity = f"opt-in {event.id} {message.address} {message.asked.isoformat()}"
+    return _letter(engine, message.address, event.domain, words, identity, sender=sender)
 
 
 def digest(engine: Engine, event: Event, news: News, due: datetime) -> Letter:
@@ -135,6 +216,13 @@ def digest(engine: Engine, event: Event, news: News, due: datetime) -> Letter:
         decide=lambda newcomer: stranger_link(engine, event.id, newcomer.address),
     )
     return _letter(engine, event.organizer, event.domain, words, f"digest {event.id} {due.isoformat()}")
+
+
+def hook_disabled(engine: Engine, hook: Hook, message: HookDisabled) -> Letter:
+    """A webhook is called no more: why, and how to have it called again."""
+    words = render(engine, "webhook", hook=hook, reason=message.reason)
+    identity = f"webhook {hook.id} {hook.version} {message.to}"
+    return _letter(engine, message.to, engine.settings.domain[0], words, identity)
 
 
 def dispatch(engine: Engine, letter: Letter, *, is_limited: bool = False) -> None:
@@ -157,13 +245,24 @@ def render(engine: Engine, name: str, **values: object) -> Words:
     return Words(subject=subject.strip(), text=text.strip() + "\n", html=html)
 
 
-def _letter(engine: Engine, to: str, domain: str, words: Words, identity: str, *, table: bytes = b"") -> Letter:
-    """A notice: automatic, from `create@`, with the null sender so that nothing can bounce or answer in circles.
+def _letter(
+    engine: Engine,
+    to: str,
+    domain: str,
+    words: Words,
+    identity: str,
+    *,
+    table: bytes = b"",
+    name: str = "",
+    sender: Address | None = None,
+) -> Letter:
+    """A notice: automatic, from `create@` or `sender`, with the null sender so that nothing can bounce or answer in
+    circles.
 
-    `table` is CSV in UTF-8, to be attached.
+    `table` is CSV in UTF-8, to be attached as `name`.
     """
     message = EmailMessage(policy=SMTP.clone(max_line_length=998, utf8=not to.isascii()))
-    message["From"] = Address("Calendar invites", addr_spec=engine.settings.address("create", domain))
+    message["From"] = sender or Address("Calendar invites", addr_spec=engine.settings.address("create", domain))
     message["To"] = to
     message["Subject"] = " ".join(words.subject.split())
     message["Date"] = format_datetime(engine.now())
@@ -173,5 +272,5 @@ def _letter(engine: Engine, to: str, domain: str, words: Words, identity: str, *
     message.set_content(words.text, cte="base64")
     message.add_alternative(words.html, subtype="html", cte="base64")
     if table:
-        message.add_attachment(table, maintype="text", subtype="csv", filename="not-invited.csv")
+        message.add_attachment(table, maintype="text", subtype="csv", filename=name)
     return Letter("", to, message.as_bytes())

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, TypeAlias
 
 from invited import messages
 from invited.domain.approval import Approval
 from invited.domain.audit import Entry
+from invited.domain.call import Call, CallState
 from invited.domain.event import Event
+from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
@@ -22,8 +25,10 @@ from invited.domain.organizer import Organizer, Terms
 from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
+from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.step import Life
 from invited.domain.suppression import Suppression
 from invited.messages import Mail, Message
 from invited.settings import Settings
@@ -125,6 +130,26 @@ class Outbox(Protocol):
         """Send each letter by itself; the results stand in the letters' order. Never raises for a single letter."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a POST after so many seconds: the HTTP status, 0 where none came, and the beginning of the answer or
+    the trouble, in words without addresses of our own network.
+    """
+
+    status: int
+    seconds: float
+    text: str = ""
+
+
+class Courier(Protocol):
+    """The way to a webhook."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """POST to a stranger's server: one attempt within a bounded time, no redirect followed, and nowhere that the
+        settings do not allow. Never raises for trouble on the way.
+        """
+
+
 class Verifier(Protocol):
     """Who really sent a mail."""
 
@@ -200,6 +225,39 @@ class Digest:
     told: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is to call a webhook: `hook` for whoever has the right now. None: it is gone, or somebody else has
+    the right, who is told when they release it; `is_next` for the first who asked since they took it.
+    """
+
+    hook: Hook | None
+    is_next: bool = False
+
+
+Choice: TypeAlias = str | bool | tuple[str, ...] | None
+"""What an organizer chose for an event; None for nothing of their own."""
+
+
+class Order(StrEnum):
+    """How events are listed: by when they were created, or by their first start; equal ones by id."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    SOONEST = "start"
+    LATEST = "-start"
+
+    @property
+    def is_by_start(self) -> bool:
+        """Whether it is the start by which they are."""
+        return self in (Order.SOONEST, Order.LATEST)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the later ones come first."""
+        return self in (Order.NEWEST, Order.LATEST)
+
+
 class Store(Protocol):
     """Everything that must be remembered. Page methods go on after the cursor of the last item and end with [].
 
@@ -211,18 +269,31 @@ class Store(Protocol):
 
     def event(self, event_id: str) -> Event | None: ...
 
+    def event_at(self, event_id: str, revision: int) -> Event | None:
+        """The event as it was at a revision, but for its `audience` and `strangers`; the 100 newest ones are kept."""
+
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
-        """Store the event anew, all but its `audience` and `strangers`, which only `set_choices` changes; and in the
-        same step make `settled`, the change that waits, what it says. Raises Temporary, and does neither, where the
-        stored revision is not the expected one, or where another change waits than `settled`, or any without it.
+        """Store the event anew, all but its `audience`, `strangers` and `door`, which only `set_choices` changes; and
+        in the same step make `settled`, the change that waits, what it says. Raises Temporary, and does neither, where
+        the stored revision is not the expected one, or where another change waits than `settled`, or any without it.
         """
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        """Newest first, of one domain or organizer or all; `after` is the id of the last event of the page before."""
+        """Of one domain or organizer or all, in this order, by which they are not before `since` and before `until`;
+        `after` is the id of the last event of the page before.
+        """
 
     def organizer(self, address: str) -> Organizer:
         """What was decided of an organizer; for one who is not known, nothing."""
@@ -241,10 +312,10 @@ class Store(Protocol):
     def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
         """The mails so remembered, in the order of their keys."""
 
-    def set_choices(self, event_id: str, choices: Mapping[str, str | None], *, expected: int | None = None) -> bool:
+    def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
-        Strangers); None goes back to the default of the settings. Its `chosen` counts these calls; False, and no
-        change, where it is not the `expected` one.
+        Strangers) and those of a Door; None goes back to the default of the settings. The event's `chosen` counts these
+        calls; False, and no change, where it is not the `expected` one.
         """
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
@@ -296,9 +367,11 @@ class Store(Protocol):
     def mark(self, event_id: str, deliveries: Sequence[Delivery], *, release: Sequence[str] = ()) -> None:
         """Remember what became of claimed invitations and count it; every named invitation gives its claim back.
 
-        SENT, FAILED and DROPPED need a revision above the one the attendee holds, which only SENT raises. BOUNCED,
-        COMPLAINED and WITHDRAWN, told without a claim, need one not below it. They and FAILED are final: nothing
-        changes them. What does not fit so, and QUEUED, changes the claim alone, so that repeating a call does nothing.
+        Each that is news is a step of the invitation's life. SENT, FAILED and DROPPED need a revision above the one the
+        attendee holds, which only SENT raises. BOUNCED, COMPLAINED and WITHDRAWN, told without a claim, need one not
+        below it. They and FAILED are final: nothing changes them. What does not fit so changes the claim alone, so that
+        repeating a call does nothing. QUEUED is a mail put off: a step, unless they hold that version or the last
+        step said the same.
         Tokens in `release` give just the claim back: they will be tried again.
         """
 
@@ -344,6 +417,12 @@ class Store(Protocol):
 
     def earlier_receipts(self, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
         """The greatest receipts of these attendees to each SEQUENCE below that of their winning one, ascending."""
+
+    def life(self, event_id: str, token: str) -> Life:
+        """What happened to an invitation, in the order of time; nothing where there is none. Written by `admit`,
+        `mark`, `mark_nudged` and `record`, each in the same step as what it is about. There is room for a few dozen
+        steps at least; then answers are left out first.
+        """
 
     def reconfirmation(self, event_id: str, sequence: int) -> Reconfirmation:
         """How the answers before the change at `sequence` became those of now; without looking at any invitation."""
@@ -393,6 +472,18 @@ class Store(Protocol):
     def statistics(self, event_id: str) -> Statistics:
         """The kept figures, in constant time; zeros for an event that is not."""
 
+    def overall(self, organizer: str = "") -> Statistics:
+        """The kept figures of all events of an organizer, or with "" of everybody's; in constant time, too. Links are
+        one origin there, and there are no occurrences (domain/scopes.py).
+        """
+
+    def recipients(
+        self, event_id: str = "", *, organizer: str = "", after: str = "", limit: int = 100
+    ) -> list[Recipients]:
+        """The figures by recipient domain of an event, or of an organizer's events, or of everybody's. In the order of
+        the domains' names with a colon behind; `after` is the last domain of the page before.
+        """
+
     def open_job(self, job: Job) -> None:
         """Remember a job; its `figures` are ignored. Repeating it changes nothing."""
 
@@ -419,14 +510,54 @@ class Store(Protocol):
     def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
         """All about one address: what holds for everybody first, then by organizer."""
 
-    def readmit(self, entry: Suppression) -> bool:
-        """Take an entry out, as it stands; False where it does not any more."""
-
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         """Those of `addresses` that must not be mailed for this organizer's events, with the reason."""
 
+    def readmit(self, address: str, *, organizer: str = "") -> bool:
+        """Let this address be mailed again for this organizer's events, or for any; False where it was not suppressed.
+        What holds for one organizer and for any are two things: each is taken back by itself.
+        """
+
     def hit(self, name: str, window: float, now: datetime) -> int:
         """Count one more of `name`; how many there are in the window of so many seconds that its first hit opened."""
+
+    def add_hook(self, hook: Hook, limit: int) -> None:
+        """Store a new webhook; raises LimitReached where its owner has `limit`."""
+
+    def hook(self, hook_id: str) -> Hook | None: ...
+
+    def hooks(self, owner: str) -> list[Hook]:
+        """All of one organizer, or with "" of the domain, oldest first; `limit` of add_hook bounds them."""
+
+    def replace_hook(self, hook: Hook, expected_version: int) -> None:
+        """Store what `version` stands for anew (see Hook), nothing else, except that one that is called again after it
+        was disabled begins in good health. Raises Temporary where the stored version is not the expected one.
+        """
+
+    def remove_hook(self, hook_id: str) -> bool:
+        """Forget it and its calls; False where it is not there."""
+
+    def owe(self, hook_id: str, calls: Sequence[Call], limit: int) -> None:
+        """Add calls to a webhook while fewer than `limit` wait; others are counted as `missed`. One that is known, by
+        its id, changes nothing, and neither does any to a webhook that is gone.
+        """
+
+    def claim_hook(self, hook_id: str, now: datetime, lease: float) -> Turn:
+        """Take the right to call it, for `lease` seconds at most; see Turn."""
+
+    def release_hook(self, hook_id: str, health: Health) -> bool:
+        """Give the right back and remember how the calls went; whether somebody wanted it meanwhile."""
+
+    def waiting_calls(self, hook_id: str, limit: int) -> list[Call]:
+        """Those that wait, soonest due first."""
+
+    def replace_call(self, call: Call, was: CallState) -> bool:
+        """Store a call anew, if it stands at `was` until then; whether it did."""
+
+    def call(self, hook_id: str, call_id: str, now: datetime) -> Call | None: ...
+
+    def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
+        """Newest first, without those that have expired by `now`; `after` is the id of the last of the page before."""
 
     def add_key(self, key: Key) -> None: ...
 
@@ -487,5 +618,6 @@ class Engine:
     queue: Queue
     outbox: Outbox
     verifier: Verifier
+    courier: Courier
     now: Callable[[], datetime]
     dead_letters: DeadLetters

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
+from invited.domain.addresses import masked
 from invited.domain.invitation import Invitation, Partstat
 from invited.domain.receipt import Receipt
 from invited.domain.reconfirmation import SILENT, Answers
@@ -37,11 +38,19 @@ PAGE = 500
 """Attendees read at a time."""
 
 
-def report(store: Store, event_id: str) -> Iterator[str]:
-    """The lines, a page of attendees at a time; last the strangers, who answered without being invited."""
+def report(store: Store, event_id: str, *, is_masked: bool = False) -> Iterator[str]:
+    """The lines, a page of attendees at a time; last the strangers, who answered without being invited.
+
+    Where it `is_masked`, no address stands in it whole.
+    """
     yield lines([COLUMNS])
     for rows in chain(_attendees(store, event_id), _strangers(store, event_id)):
-        yield lines(rows)
+        yield lines(map(_masked, rows) if is_masked else rows)
+
+
+def _masked(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the address, which a server's words about why a mail failed may name, too."""
+    return tuple(cell.replace(row[0], masked(row[0])) for cell in row)
 
 
 def _attendees(store: Store, event_id: str) -> Iterator[list[tuple[str, ...]]]:

@@ -6,14 +6,16 @@ import ipaddress
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from invited.domain import door
 from invited.domain.addresses import normalised
+from invited.domain.door import Challenge, Door
 from invited.domain.event import Audience, Strangers
 
 
@@ -32,6 +34,12 @@ class FloatingTimes(StrEnum):
     ORGANIZER = "organizer"
 
 
+PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+"""What a logo may be, and its media type."""
+
+MAX_PICTURE = 200_000
+
+
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
@@ -40,6 +48,9 @@ def _listen(value: str) -> str:
 
 
 Listen = Annotated[str, AfterValidator(_listen)]
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+Site = Annotated[str, AfterValidator(door.site)]
+Link = Annotated[str, AfterValidator(door.link)]
 
 
 class Settings(BaseSettings):
@@ -117,6 +128,74 @@ class Settings(BaseSettings):
     stranger_limit: int = Field(
         default=1_000, ge=1, description="Most new strangers per event and day; further ones are set aside."
     )
+    public: bool = Field(
+        default=True,
+        description="People may ask for an invite themselves, at a button, a link or a page, unless the event says no.",
+    )
+    public_sites: Annotated[tuple[Site, ...], NoDecode] = Field(
+        default=("*",),
+        max_length=door.MAX_SITES,
+        description="The web origins whose pages may ask for invites, such as https://club.example, separated by "
+        "commas, unless the event says; `*` for all.",
+    )
+    public_links: Annotated[tuple[Link, ...], NoDecode] = Field(
+        default=(
+            "facebook",
+            "hubspot",
+            "instagram",
+            "klaviyo",
+            "linkedin",
+            "mailchimp",
+            "newsletter",
+            "qr",
+            "sendgrid",
+            "website",
+            "whatsapp",
+            "x",
+        ),
+        max_length=door.MAX_LINKS,
+        description="The names of links that are counted each by itself as `link:<name>`, unless the event says; "
+        "all others are `link:other`.",
+    )
+    public_double_opt_in: bool = Field(
+        default=False,
+        description="Ask by mail first whether it was they who want the invite, unless the event says.",
+    )
+    public_challenge: Challenge = Field(
+        default=Challenge.AUTO,
+        description="When whoever asks must show a proof of work, unless the event says: `auto` (when many ask at a "
+        "time) or `always`. Pages without script ask by mail instead.",
+    )
+    public_challenge_cost: int = Field(
+        default=5_000,
+        ge=1,
+        le=1_000_000,
+        description="What one try of a proof of work costs, in rounds of PBKDF2; it takes 256 tries on average.",
+    )
+    public_pressure: int = Field(
+        default=200,
+        ge=0,
+        description="Requests for one event in ten minutes above which a proof of work is asked for; a quarter of it "
+        "for one mail domain, or a twentieth from one network address, does the same.",
+    )
+    public_per_peer: int = Field(
+        default=60, ge=1, description="Most requests for invites from one network address (IPv6: /64) per hour."
+    )
+    public_per_domain: int = Field(
+        default=1_000, ge=1, description="Most requests for invites to one mail domain per hour."
+    )
+    public_per_event: int = Field(default=10_000, ge=1, description="Most requests for invites to one event per day.")
+    public_per_address: int = Field(
+        default=10,
+        ge=1,
+        description="Most requests per day for one address that are heeded: more mail than this nobody gets because "
+        "others type their address in.",
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks of the proxies in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed; "
+        "separated by commas.",
+    )
     decline_counters: bool = Field(
         default=False, description="Answer every proposal of a new time by declining it; it is kept and shown anyway."
     )
@@ -149,6 +228,11 @@ class Settings(BaseSettings):
         default=100_000_000, ge=1_000, le=1_000_000_000, description="Largest list of people taken, in octets."
     )
     notice_limit: int = Field(default=20, ge=1, description="Most automatic mails to one address per hour.")
+    webhook_limit: int = Field(default=5, ge=0, le=50, description="Most webhooks per organizer, and of the domain.")
+    webhook_http: bool = Field(default=False, description="Allow webhooks without TLS, at http:// addresses.")
+    webhook_private: bool = Field(
+        default=False, description="Allow webhooks within private networks and on this machine itself."
+    )
     max_attempts: int = Field(
         default=8, ge=1, description="How often a failing message is tried before it becomes a dead letter."
     )
@@ -159,9 +243,18 @@ class Settings(BaseSettings):
     templates_dir: Path | None = Field(
         default=None, description="A folder whose files replace the mail and page templates of the same name."
     )
+    brand_name: str = Field(default="", max_length=80, description="The name at the top of the public pages.")
+    brand_color: str = Field(
+        default="",
+        pattern=r"^(#[0-9a-fA-F]{6})?$",
+        description="The colour of buttons and links there, such as #b3002d.",
+    )
+    brand_logo: Path | None = Field(
+        default=None, description="A picture at the top of the public pages: .svg, .png or .jpg, up to 200 KB."
+    )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
 
-    @field_validator("domain", "admins", mode="before")
+    @field_validator("domain", "admins", "public_sites", "public_links", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -203,6 +296,16 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; see the TZ names of the IANA list")
         return value
 
+    @field_validator("brand_logo")
+    @classmethod
+    def _is_picture(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            if value.suffix.lower() not in PICTURES:
+                raise ValueError(f"{value} is no {', '.join(PICTURES)} file")
+            if not value.is_file() or value.stat().st_size > MAX_PICTURE:
+                raise ValueError(f"{value} is no file of {MAX_PICTURE:,} octets at most")
+        return value
+
     @field_validator("relay")
     @classmethod
     def _is_relay(cls, value: SecretStr | None) -> SecretStr | None:
@@ -238,6 +341,19 @@ class Settings(BaseSettings):
         """The base of every link, without a slash at its end."""
         return self.public_url or f"http://{self.http_listen}"
 
+    @property
+    def door(self) -> Door:
+        """What holds for events whose organizer chose nothing."""
+        return Door(
+            self.public,
+            self.public_sites,
+            self.public_links,
+            self.public_double_opt_in,
+            self.public_challenge,
+            public_ticket=False,
+            public_ticket_keys=(),
+        )
+
     def address(self, mailbox: str, domain: str | None = None) -> str:
         """The whole address of a mailbox of ours."""
         return f"{mailbox}@{domain or self.domain[0]}"
@@ -270,7 +386,7 @@ def described(settings: Settings) -> list[tuple[str, str, str, str]]:
             source = f"file {file}"
         else:
             source = "default"
-        text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
         rows.append((variable, text, source, field.description or ""))
     return rows
 
@@ -289,7 +405,7 @@ def documented() -> str:
     """The table of `docs/settings.md`: every setting, its default and what it is for."""
     lines = ["| setting | default | what it is for |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+        default = ",".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
         shown = "" if default in (None, "") else f"`{default}`"
         lines.append(f"| `INVITED_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(lines)

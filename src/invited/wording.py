@@ -17,6 +17,9 @@ ANSWER_WORDS = {
 }
 """What people call an answer."""
 
+ANSWER_NAMES = {Partstat.ACCEPTED: "yes", Partstat.TENTATIVE: "maybe", Partstat.DECLINED: "no"}
+"""What an answer is called in links and forms."""
+
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _DAYS = {
     "MO": "Monday",

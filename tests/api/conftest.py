@@ -27,7 +27,7 @@ class Published(list):
 
 @pytest.fixture
 def settings():
-    return Settings(domain="invites.example", invitation_limit=50, _env_file=None)
+    return Settings(domain="invites.example", invitation_limit=50, public_pressure=1000, _env_file=None)
 
 
 @pytest.fixture

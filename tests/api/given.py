@@ -9,7 +9,11 @@ SECRET = b"0123456789abcdef"
 OWNER = "owner@club.example"
 OTHER = "other@club.example"
 
-OPEN = ("/api/v1/sign-in",)
+OPEN = (
+    "/api/v1/sign-in",
+    "/api/v1/public/events/{id}/invitations",
+    "/api/v1/public/events/{id}/challenge",
+)
 """What of the API needs neither key nor session."""
 
 

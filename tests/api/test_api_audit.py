@@ -18,6 +18,14 @@ EXEMPT = {
     "POST /sign-in": "the same for people",
     "POST /sign-out": "ends the browser's own session",
     "POST /lab/mails/{id}/answer": "a mail, which is archived",
+    "POST /api/v1/events/{id}/preview": "changes nothing",
+    "POST /api/v1/public/events/{id}/invitations": "somebody asks for their own invite; no organizer acts",
+    "POST /e/{id}/invite": "the same for people",
+    "POST /opt-in/{signed}": "their own word, kept with the invitation or in the suppression list",
+    "POST /a/{id}/{token}/{code}": "an attendee's answer, kept as a receipt",
+    "POST /a/{id}/{token}/{code}/mine": "mails attendees the link to their own page",
+    "POST /mine/{signed}": "an attendee's answer, kept as a receipt",
+    "POST /mine/{signed}/stop": "an attendee's own word, kept in the suppression list",
     "POST /u/{id}/{token}/{code}": "an attendee's own word, kept in the suppression list",
 }
 """Routes that no log tells of, each with the reason."""

@@ -1,6 +1,7 @@
 import pytest
 
 from invited.api.auth import held
+from invited.domain.hook import Hook
 from invited.domain.job import Job
 from invited.domain.principal import ALL, USUAL, Scope
 from invited.domain.statistics import Statistics
@@ -16,6 +17,8 @@ ROUTES = [
     ("POST", "/api/v1/events/event1/lists"),
     ("POST", "/api/v1/jobs/job1/resend"),
     ("GET", "/api/v1/domain/events"),
+    ("GET", "/api/v1/webhooks/hook1"),
+    ("GET", "/api/v1/webhooks/hook1/deliveries"),
 ]
 BODY = {"attendees": [{"email": "ada@fans.example"}]}
 
@@ -23,6 +26,7 @@ BODY = {"attendees": [{"email": "ada@fans.example"}]}
 @pytest.fixture(autouse=True)
 def job(engine, event):
     engine.store.open_job(Job("job1", "event1", "api", event.created, Statistics()))
+    engine.store.add_hook(Hook("hook1", OWNER, "https://x.example/", event.created), 5)
 
 
 def ask(client, method, path, headers=None):
@@ -67,7 +71,12 @@ def test_another_organizers_things_are_not_there(client, header, engine, method,
     answer = ask(client, method, path, header(organizer=OTHER))
     assert answer.status_code == (403 if "domain" in path else 404)
     if answer.status_code == 404:
-        absent = path.replace("event1", "absent").replace("job1", "absent").replace(OWNER, "absent@club.example")
+        absent = (
+            path.replace("event1", "absent")
+            .replace("job1", "absent")
+            .replace("hook1", "absent")
+            .replace(OWNER, "absent@club.example")
+        )
         assert ask(client, method, absent, header(organizer=OTHER)).json() == answer.json()
     assert not engine.queue
 

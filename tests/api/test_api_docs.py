@@ -1,10 +1,12 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from invited.api.problems import KINDS
 
-DOCS = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 def test_the_docs_name_every_route(client):
@@ -17,3 +19,11 @@ def test_the_docs_name_every_route(client):
 @pytest.mark.parametrize("name", KINDS)
 def test_the_docs_name_every_problem(name):
     assert f"| `/problems/{name}` | {KINDS[name].status} |" in DOCS
+
+
+def test_the_tests_that_prove_security_are_there():
+    files = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
+    named = re.findall(r"\btest_\w+", (ROOT / "docs" / "security.md").read_text(encoding="utf-8"))
+    assert named
+    for name in named:
+        assert name in files or any(f"def {name}" in text for text in files.values()), name

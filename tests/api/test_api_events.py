@@ -3,9 +3,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from invited.api import examples
+from invited.api import events, examples
+from invited.api.figures import DomainPage, Figures, OverallFigures
+from invited.api.lives import AttendeeLife, AttendeePage
 from invited.api.problems import KINDS
-from invited.api.schemas import Accepted, EventDetail, EventPage, Figures, InvitationsBody, JobProgress, Opened
+from invited.api.report import ReportOrdered
+from invited.api.schemas import Accepted, EventDetail, EventPage, InvitationsBody, JobProgress, Opened
 from invited.domain.errors import Temporary
 from invited.domain.event import Period, Status
 from invited.domain.invitation import Partstat
@@ -13,8 +16,7 @@ from invited.domain.moment import Moment
 from invited.domain.receipt import Grade, Receipt
 from tests.api.given import NOW, OPEN, OTHER, OWNER
 
-FIGURES = {"invitations", "sent", "failed", "bounced", "receipts", "strangers", "updates", "by_origin", "by_client"}
-FIGURES |= {"by_day", "by_occurrence", "complained"}
+FIGURES = set(Figures.model_fields)
 
 
 def test_event_detail(client, owner, make_event):
@@ -104,14 +106,14 @@ def test_statistics(client, owner, engine, event, invited):
     for name, partstat in (("ada", Partstat.ACCEPTED), ("bob", Partstat.DECLINED), ("eve", None)):
         invitation = invited(event, f"{name}@fans.example")
         if partstat:
-            receipt = Receipt("event1", invitation.token, "", partstat, 0, NOW, NOW, "m", name, "google", Grade.TOKEN)
+            receipt = Receipt("event1", invitation.token, "", partstat, 0, NOW, NOW, "m", name, "Outlook", Grade.TOKEN)
             stranger = replace(receipt, address="x@y.example", grade=Grade.FORWARDED)
             engine.store.record([receipt, stranger])
     figures = client.get("/api/v1/events/event1/statistics", headers=owner).json()
     assert set(figures) == FIGURES
     assert (figures["invitations"], figures["sent"], figures["strangers"]) == (3, 3, 1)
     assert figures["receipts"] == {"accepted": 1, "declined": 1, "tentative": 0, "none": 1}
-    assert figures["by_client"] == {"google": {"accepted": 1, "declined": 1}}
+    assert figures["by_client"] == {"Outlook": {"accepted": 1, "declined": 1}}
 
 
 def test_statistics_of_an_event_nobody_was_invited_to(client, owner, event):
@@ -184,14 +186,16 @@ def test_the_openapi_document_describes_each_operation(client):
     assert len(document["paths"]) >= 7
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            ((status, success),) = (told for told in operation["responses"].items() if told[0] < "300")
-            if status == "204":
-                continue
-            for kind, content in success["content"].items():
-                assert kind == "text/event-stream" or "example" in content, path
+            successes = {status: told for status, told in operation["responses"].items() if status < "300"}
+            assert successes
+            for status, success in successes.items():
+                content = success.get("content", {})
+                is_shown = "text/event-stream" in content or any("example" in each for each in content.values())
+                assert is_shown or status == "204", path
             assert operation.get("security") or path in OPEN
             for status, answer in operation["responses"].items():
-                assert status < "300" or list(answer["content"]) == ["application/problem+json"], (path, status)
+                is_problem = status > "304"
+                assert not is_problem or list(answer["content"]) == ["application/problem+json"], (path, status)
             if "requestBody" in operation:
                 for content in operation["requestBody"]["content"].values():
                     assert "examples" in content or "example" in content, path
@@ -204,6 +208,11 @@ def test_the_openapi_document_describes_each_operation(client):
         (EventDetail, examples.EVENT_DETAIL),
         (EventPage, examples.EVENTS),
         (Figures, examples.FIGURES),
+        (OverallFigures, examples.OVERALL),
+        (DomainPage, examples.DOMAINS),
+        (AttendeePage, examples.ATTENDEES),
+        (AttendeeLife, examples.ATTENDEE),
+        (ReportOrdered, examples.REPORTED),
         (InvitationsBody, examples.INVITATIONS),
         (Accepted, examples.ACCEPTED),
         (JobProgress, examples.JOB),
@@ -230,3 +239,53 @@ def test_answers_to_single_occurrences_stand_by_their_start(client, owner, engin
     assert datetime.fromisoformat(told) == start
     assert counts == {"declined": 1}
     assert figures["receipts"]["none"] == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({}, ["gone", "past", "series", "soon"]),
+        ({"sort": "start"}, ["past", "series", "soon", "gone"]),
+        ({"sort": "-start", "limit": "500"}, ["gone", "soon", "series", "past"]),
+        ({"state": "upcoming", "sort": "start"}, ["series", "soon"]),
+        ({"state": "past"}, ["past"]),
+        ({"state": "cancelled"}, ["gone"]),
+        ({"q": "DER"}, ["series"]),
+        ({"start_from": "2026-12-01T00:00:00Z", "start_until": "2027-02-01T00:00:00+01:00"}, ["soon"]),
+        ({"sort": "start", "start_from": "2026-12-01T00:00:00Z"}, ["soon", "gone"]),
+        ({"created_until": "2026-11-20T12:00:00Z"}, []),
+        ({"created_from": "2026-11-20T12:00:00Z", "q": "opener", "state": "past"}, ["past"]),
+    ],
+)
+def test_events_are_filtered_and_sorted(client, owner, make_event, params, found):
+    def at(year, month):
+        return Moment(datetime(year, month, 14, 18, 30), "Europe/Paris")
+
+    make_event("gone", start=at(2027, 3), status=Status.CANCELLED)
+    make_event("past", start=at(2026, 9))
+    make_event("series", start=at(2026, 10), summary="Derby", rules=("FREQ=WEEKLY;COUNT=20",))
+    make_event("soon", start=at(2027, 1))
+    page = client.get(f"/api/v1/organizers/{OWNER}/events", params=params, headers=owner).json()
+    expected = found if "sort" in params else sorted(found, reverse=True)
+    assert [event["id"] for event in page["events"]] == expected
+    assert page["next"] is None
+
+
+def test_a_page_of_events_looks_at_so_many_and_says_where_to_go_on(client, admin, make_event, monkeypatch):
+    monkeypatch.setattr(events, "LOOK", 2)
+    for number in range(5):
+        make_event(f"event{number}", OWNER if number else OTHER, summary="Derby" if number == 1 else "Opener")
+    found, after, pages = [], "", 0
+    while after is not None:
+        page = client.get("/api/v1/domain/events", params={"q": "derby", "after": after}, headers=admin).json()
+        found += [event["id"] for event in page["events"]]
+        after, pages = page["next"], pages + 1
+    assert (found, pages) == (["event1"], 3)
+    of_other = client.get("/api/v1/domain/events", params={"organizer": OTHER}, headers=admin).json()
+    assert [event["id"] for event in of_other["events"]] == ["event0"]
+
+
+@pytest.mark.parametrize("params", [{"sort": "subject"}, {"start_from": "2026-12-01"}, {"limit": 0}, {"state": "x"}])
+def test_a_search_that_makes_no_sense_is_refused(client, admin, params):
+    answer = client.get("/api/v1/domain/events", params=params, headers=admin)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")

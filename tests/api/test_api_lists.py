@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from invited.api import jobs, uploads
+from invited.api import feeds, uploads
 from invited.bodies import PIECE, stream
 from invited.domain.event import Status
 from invited.domain.invitation import State
@@ -145,7 +145,7 @@ def test_a_job_is_followed_live_until_it_is_over(client, owner, job, engine, eve
         if len(looks) == 3:
             invited(event, "b@x.example", job="job1")
 
-    monkeypatch.setattr(jobs.asyncio, "sleep", instead_of_waiting)
+    monkeypatch.setattr(feeds.asyncio, "sleep", instead_of_waiting)
     answer = client.get("/api/v1/jobs/job1/live", headers=owner)
     assert answer.headers["content-type"].startswith("text/event-stream")
     told = [json.loads(line[5:]) for line in answer.text.splitlines() if line.startswith("data:")]

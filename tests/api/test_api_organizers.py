@@ -97,6 +97,13 @@ def test_nobody_sends_for_a_suspended_organizer(client, admin, engine, event, in
     assert client.post("/api/v1/jobs/job1/stop", headers=admin).status_code == 202
 
 
+def test_the_public_door_of_a_suspended_organizer_is_shut_without_a_word_why(client, engine, suspended):
+    answer = client.post("/api/v1/public/events/event1/invitations", json={"email": "ada@x.example"})
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-public")
+    assert "complained" not in answer.text
+    assert not engine.queue
+
+
 def test_who_is_readmitted_goes_on(client, admin, owner, suspended):
     told = client.post(f"{PATH}/{OWNER}/readmit", headers=admin).json()
     assert (told["suspended"], told["reason"]) == (None, "")

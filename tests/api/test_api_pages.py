@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -45,6 +46,11 @@ def access():
 @pytest.fixture
 def mail():
     return Mail("key1", "create", "create@invites.example", "invites.example", "owner@club.example", NOW, "192.0.2.1")
+
+
+def without_data(page):
+    """A page without its JSON-LD, which is no script and in which nothing can end it."""
+    return re.sub(r'<script type="application/ld\+json">[^<]*</script>', "", page, count=1)
 
 
 def answered(engine, invitation, partstat, **more):
@@ -109,7 +115,7 @@ def test_what_an_organizer_wrote_never_becomes_markup(client, access, make_event
     make_event(**{field: HOSTILE})
     for page in (client.get("/e/event1"), client.get(f"/events/event1?access={access}")):
         assert page.status_code == 200
-        assert "<script" not in page.text
+        assert "<script" not in without_data(page.text)
         assert "<img src=x o" not in page.text
         assert "script-src" not in page.headers["content-security-policy"]
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
@@ -136,7 +142,7 @@ def test_pages_have_no_script_and_no_inline_style(client, engine, event, invited
         page = client.get(place, headers=HTML).text
         assert page.startswith("<!doctype html>")
         for forbidden in ("<script", " style=", "<style", " onclick", "http-equiv"):
-            assert forbidden not in page
+            assert forbidden not in without_data(page)
     assert client.get("/pages.css").headers["content-type"].startswith("text/css")
 
 
@@ -155,13 +161,30 @@ def test_the_organizers_page(client, engine, event, invited):
     assert '<rect class="maybe" x="25.0" y="0" width="25.0" height="10"/>' in page
     for part in ('id="send"', 'id="embed"', 'id="report"'):
         assert part in page
-    assert "&lt;a href=&#34;http://127.0.0.1:8000/e/event1&#34;&gt;Add “Opener” to your calendar&lt;/a&gt;" in page
+    link = "http://127.0.0.1:8000/e/event1/invite?origin=button"
+    assert f"&lt;a href=&#34;{link}&#34;&gt;Add “Opener” to your calendar&lt;/a&gt;" in page
 
 
 def test_the_embed_code_is_safe_on_anybodys_site(client, access, make_event):
     make_event(summary='</a><script>"')
     page = client.get(f"/events/event1?access={access}").text
     assert "Add “&amp;lt;/a&amp;gt;&amp;lt;script&amp;gt;&amp;#34;” to your calendar" in page
+
+
+def test_newsletters_get_a_link_with_their_own_merge_tags(client, engine, event, access):
+    page = client.get(f"/events/event1?access={access}").text
+    base = "http://127.0.0.1:8000/e/event1/invite?origin=link:"
+    assert f"{base}mailchimp&amp;email=*|EMAIL|*&amp;name=*|FNAME|*</textarea>" in page
+    for tool in (
+        "klaviyo&amp;email={{ email|urlencode }}",
+        "sendgrid&amp;email={{email}}",
+        "hubspot&amp;email={{ contact.",
+    ):
+        assert f"{base}{tool}" in page
+    engine.store.set_choices("event1", {"public": False})
+    page = client.get(f"/events/event1?access={access}").text
+    assert "/invite?origin" not in page
+    assert "People cannot ask for invites to this event themselves." in page
 
 
 @pytest.mark.parametrize(

@@ -17,20 +17,37 @@ from datetime import timedelta
 
 import pytest
 
+from invited.api import feeds
 from invited.credentials import digest_of, new_key, unsubscribe_link
 from invited.domain.addresses import token
 from invited.domain.approval import Approval
+from invited.domain.call import Call
 from invited.domain.event import Change
+from invited.domain.fact import FactKind
+from invited.domain.hook import Hook
 from invited.domain.job import Job
 from invited.domain.principal import ALL, Scope
 from invited.domain.statistics import Statistics
 from invited.ports import Key, Letter, Session
 from invited.sessions import AGE
 from tests.api.given import NOW, OPEN, OTHER, OWNER, SECRET, routes
+from tests.facts import a_delivery, an_invitation
 
 TABLE = """
+POST /api/v1/events own events:write {"subject": "x", "start": "2027-01-01", "organizer":{"email":"owner@club.example"}}
 GET /api/v1/events/{id} own events:read
+PUT /api/v1/events/{id} own events:write {"subject": "x", "start": "2027-01-01"}
+PATCH /api/v1/events/{id} own events:write {"subject": "x"}
+POST /api/v1/events/{id}/preview own events:read {"subject": "x"}
+POST /api/v1/events/{id}/cancel own events:write {}
 GET /api/v1/events/{id}/statistics own events:read
+GET /api/v1/events/{id}/live own events:read
+GET /api/v1/events/{id}/domains own events:read
+GET /api/v1/events/{id}/attendees own events:read
+GET /api/v1/events/{id}/attendees/{token} own events:read
+GET /api/v1/events/{id}/attendees/{token}/steps/{number}/mail own attendees:read
+GET /api/v1/events/{id}/report own events:read
+POST /api/v1/events/{id}/report own events:read
 GET /api/v1/events/{id}/reconfirmation own events:read
 GET /api/v1/events/{id}/proposals own events:read
 GET /api/v1/events/{id}/settings own events:read
@@ -49,7 +66,10 @@ POST /api/v1/jobs/{id}/pause own invitations:send
 POST /api/v1/jobs/{id}/resume own invitations:send
 POST /api/v1/jobs/{id}/stop own invitations:send
 POST /api/v1/jobs/{id}/resend own invitations:send
+POST /api/v1/events/{id}/ticket-secret own events:write
 GET /api/v1/organizers/{organizer}/events own events:read
+GET /api/v1/organizers/{organizer}/statistics own events:read
+GET /api/v1/organizers/{organizer}/domains own events:read
 GET /api/v1/domain/events domain events:read
 GET /api/v1/domain/audit domain operations
 GET /api/v1/events/{id}/audit own operations
@@ -72,6 +92,19 @@ GET /api/v1/dead-letters/{id} domain operations
 POST /api/v1/dead-letters/replay domain operations {"kind": "EventCreated"}
 POST /api/v1/dead-letters/{id}/replay domain operations
 POST /api/v1/dead-letters/{id}/discard domain operations {"reason": "because"}
+GET /api/v1/domain/statistics domain events:read
+GET /api/v1/domain/domains domain events:read
+
+GET /api/v1/webhooks any webhooks
+POST /api/v1/webhooks any webhooks {"url": "https://x.example/"}
+GET /api/v1/webhooks/{id} own webhooks
+PATCH /api/v1/webhooks/{id} own webhooks {"note": "x"}
+DELETE /api/v1/webhooks/{id} own webhooks
+POST /api/v1/webhooks/{id}/rotate own webhooks
+POST /api/v1/webhooks/{id}/ping own webhooks
+GET /api/v1/webhooks/{id}/deliveries own webhooks
+GET /api/v1/webhooks/{id}/deliveries/{delivery} own webhooks
+POST /api/v1/webhooks/{id}/replay own webhooks {"since": "2027-01-13T00:00:00Z"}
 
 GET /api/v1/me any -
 GET /api/v1/keys any keys
@@ -82,15 +115,20 @@ DELETE /api/v1/sessions any keys
 DELETE /api/v1/sessions/{id} own keys
 POST /api/v1/lint any - {}
 POST /api/v1/sign-in open - {"email": "owner@club.example"}
+POST /api/v1/public/events/{id}/invitations open - {"email": "ada@fans.example"}
+GET /api/v1/public/events/{id}/challenge open -
 
 GET / open -
 GET /pages.css open -
+GET /brand open -
 GET /healthz open -
 GET /readyz open -
 GET /problems/{name} open -
 GET /e/{id} open -
 GET /e/{id}.ics open -
 GET /e/{id}/files/{number} open -
+GET /e/{id}/invite open -
+POST /e/{id}/invite open - {"email": "ada@fans.example"}
 GET /app open -
 GET /app/{path:path} open -
 GET /admin open -
@@ -112,10 +150,19 @@ GET /approvals/{signed} link -
 POST /approvals/{signed} link - {"choice": "approve"}
 GET /strangers/{signed} link -
 POST /strangers/{signed} link - {"verdict": "accept"}
+GET /reports/{signed} link -
 GET /confirm/{signed} link -
 POST /confirm/{signed} link -
+GET /opt-in/{signed} link -
+POST /opt-in/{signed} link - {"said": "yes"}
 GET /u/{id}/{token}/{code} link -
 POST /u/{id}/{token}/{code} link -
+GET /a/{id}/{token}/{code} link -
+POST /a/{id}/{token}/{code} link - {"answer": "yes"}
+POST /a/{id}/{token}/{code}/mine link -
+GET /mine/{signed} link -
+POST /mine/{signed} link - {"answer": "yes"}
+POST /mine/{signed}/stop link -
 
 GET /lab domain operations
 GET /lab/{id} domain operations
@@ -128,7 +175,7 @@ POST /lab/mails/{id}/answer domain operations {"as": "google", "answer": "accept
 ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.splitlines() if line]
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
-THINGS |= {"lab": "1", "mails": "1", "u": "event1", "dead-letters": "1"}
+THINGS |= {"lab": "1", "mails": "1", "u": "event1", "dead-letters": "1", "a": "event1", "webhooks": "hook1"}
 DEAD = "INSERT INTO dead_letter VALUES (1, 'EventCreated', '{\"event_id\":\"x\"}', 0, 8, 'no', 0)"
 NAMES = {
     "organizer": OWNER,
@@ -137,6 +184,7 @@ NAMES = {
     "job_id": "job1",
     "order": "stop",
     "email": "ada@fans.example",
+    "delivery": "call1",
 }
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -146,13 +194,18 @@ READING = "GET"
 
 
 def fill(path):
+    path = path.replace("/steps/{number}", "/steps/1")
     path = re.sub(r"/([\w-]+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: NAMES.get(found[1], "x"), path)
 
 
 @pytest.fixture
-def things(engine, embedded, event):
+def things(engine, embedded, event, monkeypatch):
     """Makes what the paths name, as often as it is gone."""
+    # Streams end at once.
+    monkeypatch.setattr(feeds, "LIFETIME", 0)
+    engine.store.admit("event1", [an_invitation("event1", "x")], 10)
+    engine.store.mark("event1", [a_delivery("x")])
 
     def make():
         if engine.store.job("job1") is None:
@@ -164,6 +217,9 @@ def things(engine, embedded, event):
             engine.store.suppress("ada@fans.example", "bounced: full", NOW, organizer=organizer)
         if engine.dead_letters.get("1") is None:
             embedded.queue._database.write(lambda c: c.execute(DEAD).rowcount)
+        if engine.store.hook("hook1") is None:
+            engine.store.add_hook(Hook("hook1", OWNER, "https://x.example/", NOW), 9)
+            engine.store.owe("hook1", [Call("hook1", "call1", FactKind.PING, "{}", NOW, NOW)], 9)
         if engine.store.key("key1") is None:
             engine.store.add_key(Key("key1", "x", False, OWNER, NOW))
         for session_id, address in (("s1", OWNER), ("s2", OWNER), ("s3", OTHER)):

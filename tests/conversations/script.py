@@ -7,6 +7,8 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test moves "Game" of 2026-12-12 to 2026-12-13 20:00-23:00 Europe/Paris
     ann@club.test renames "Game" to "Derby"        ann@club.test repeats "Game"
     ann@club.test cancels "Game"                   ann@club.test cancels "Game" of 2026-12-12
+    ann@club.test cancels "Game" saying "Rained out" by API
+    (each of these may end with `by API`, for what a program of the organizer's asks for)
     send "Game" to bob@fan.test, cid@fan.test
     (as google, outlook, apple; or as winmail, where all stands in Outlook's winmail.dat)
     bob@fan.test accepts "Game" [of 2026-12-12] [as google] [from robert@fan.test] [late] [saying "See you"]
@@ -16,15 +18,23 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test mails a list for "Game" (csv | txt | xlsx) [naming it in the subject]:
         name;email
         Bob;bob@fan.test
+    ann@club.test asks for the report of "Game" [naming it in the subject]
     the mail to ann@club.test says: Added 1
-    the mail to ann@club.test has attached: dan@fan.test
+    the mail to ann@club.test has attached: dan@fan.test          (or: has attached a line: dan@fan.test,)
     ann@club.test confirms
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
+    bob@fan.test says yes to "Game" on the web [of 2026-12-12] [saying "See you"]      (by the link in the invite)
+    somebody says no to "Game" by the invite of bob@fan.test            (the same: the link was passed on)
+    bob@fan.test says yes to "Game" on their own page           (by the newest link mailed to bob alone)
+    bob@fan.test asks for their own page of "Game"          bob@fan.test stops the mail on their own page
     bob@fan.test proposes 2026-12-05 20:00-23:00 Europe/Paris for "Game" [as google] [of bob@fan.test] [saying "Later"]
     bob@fan.test delegates "Game" to eve@other.test        bob@fan.test asks for "Game" again
     bob@fan.test writes about "Game": "May I bring my dog?" [with Auto-Submitted: auto-replied]
     "Game" accepts | asks about | refuses strangers
+    bob@fan.test asks on the page of "Game" [by link:mailchimp] [as "Bob"]        the page says: Look into your inbox
+    bob@fan.test says yes | no to the question      (by the link in his last mail)
+    "Game" is closed to the public | open to the public | asking everybody first
     ann@club.test lets eve@other.test come | ann@club.test turns eve@other.test away      (by the link in her last mail)
     an admin suspends ann@club.test: Many guests complained.        an admin readmits ann@club.test
     an admin allows ann@club.test: event_limit 1, invitation_limit 1, may_send_lists no
@@ -36,7 +46,10 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     counts of "Game": invitations 2, accepted 1
     of "Game" was accepted, now: accepted 1, silent 2
     dates of "Game": 2026-12-12 accepted 1          (answers to single occurrences)
+    answers of bob@fan.test to "Game": yes (web) See you        (each with its grade and note)
     dead letters: 0
+    a webhook of ann@club.test hears all (or kinds of facts, by commas; of "the domain")
+    the webhook was told: invitation.added 2, invitation.sent 2      (facts of each kind, in order, since last asked)
 
 A change that waits is decided on by the newest link in its organizer's mails, or by an older one:
 
@@ -62,16 +75,20 @@ from starlette.testclient import TestClient
 
 from invited.admission import request_send
 from invited.api.app import create_app
-from invited.credentials import approval_named, confirmed, stranger_of
+from invited.credentials import approval_named, confirmed, new_key, stranger_of
 from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+from invited.domain.principal import Scope
 from invited.entrypoints.worker import work_off
+from invited.hooks import new_hook
 from invited.imip import clients
 from invited.imip.clients import Client
 from invited.imip.itip import recurrence_id
 from invited.messages import ApprovalGiven, Attendee, Mail, MailArrived, StrangerAccepted, StrangerRefused
+from invited.wording import ANSWER_NAMES
 from tests.conversations import attendees
+from tests.conversations.receiver import Receiver
 from tests.conversations.returned_mails import NOTIFICATIONS
 from tests.imip import winmail_mails
 
@@ -105,6 +122,9 @@ class Conversation:
     unread: list[tuple[str, bytes]] = field(default_factory=list)
     delayed: list[tuple[str, bytes, str]] = field(default_factory=list)
     last: bytes = b""
+    receiver: Receiver | None = None
+    page: str = ""
+    status: int = 0
 
     def run(self, text: str) -> None:
         for number, step in steps(text):
@@ -125,7 +145,7 @@ class Conversation:
 
     # What people do.
 
-    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files):
+    def creates(self, organizer, title, day, begin, end, zone, count, client, late, files, by_api):
         rrule = f"FREQ=WEEKLY;COUNT={count}" if count else ""
         start, finish = moments(day, begin, end, zone)
         client = "winmail" if client == "winmail" else Client(client or "google")
@@ -133,10 +153,19 @@ class Conversation:
         plan.files = [tuple(file.split()) for file in (files or "").split(", ") if file]
         plan.is_late = bool(late)
         self.plans[title] = plan
-        self.request(plan)
+        if by_api:
+            rules = {"recurrence": {"rules": [rrule]}} if rrule else {}
+            named = {"uid": plan.uid, "organizer": {"name": "Ann Organizer"}}
+            self.asks_api(organizer, "POST", "events", spoken(plan) | rules | named)
+        else:
+            self.request(plan)
 
-    def moves(self, organizer, title, occurrence, day, begin, end, zone):
+    def moves(self, organizer, title, occurrence, day, begin, end, zone, by_api):
         plan = self.plans[title]
+        if by_api:
+            plan.start, plan.end = moments(day, begin, end, zone)
+            self.asks_api(organizer, "PATCH", f"events/{self.event(title).id}", spoken(plan))
+            return
         plan.sequence += 1
         start, finish = moments(day, begin, end, zone)
         if occurrence:
@@ -146,22 +175,38 @@ class Conversation:
             plan.start, plan.end = start, finish
             self.request(plan, by=organizer)
 
-    def renames(self, organizer, title, summary):
+    def renames(self, organizer, title, summary, by_api):
         plan = self.plans[summary] = self.plans[title]
         plan.summary = summary
-        self.request(plan, by=organizer)
+        if by_api:
+            self.asks_api(organizer, "PATCH", f"events/{self.event(title).id}", {"subject": summary})
+        else:
+            self.request(plan, by=organizer)
 
     def repeats(self, organizer, title):
         self.arrive(organizer, "create", self.plans[title].last)
 
-    def cancels(self, organizer, title, occurrence):
+    def cancels(self, organizer, title, occurrence, note, by_api):
         plan = self.plans[title]
+        if by_api:
+            of = {"recurrence_id": f"{occurrence}T{plan.start.wall:%H:%M}"} if occurrence else {}
+            body = of | {"comment": note or ""}
+            self.asks_api(organizer, "POST", f"events/{self.event(title).id}/cancel", body)
+            return
         plan.sequence += 1
         which = {}
         if occurrence:
             original = Moment(datetime.fromisoformat(f"{occurrence}T{plan.start.wall:%H:%M}"), plan.start.zone)
             which = {"start": original, "end": original, "rrule": "", "recurrence_id": original}
         self.request(plan, by=organizer, method="CANCEL", **which)
+
+    def asks_api(self, organizer, method, path, body):
+        key, text = new_key(False, organizer, self.clock(), scopes=frozenset(Scope))
+        self.engine.ports.store.add_key(key)
+        header = {"Authorization": f"Bearer {text}"}
+        answer = self.browser.request(method, f"/api/v1/{path}", json=body, headers=header)
+        assert answer.status_code in (200, 201, 202), answer.text
+        self.work()
 
     def request(self, plan, by=None, **changes):
         values = {
@@ -203,6 +248,12 @@ class Conversation:
         message.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"guests.{kind}")
         self.arrive(sender, "list" if by_subject else f"list.{event.id}", message.as_bytes())
 
+    def asks_for_report(self, sender, title, by_subject):
+        event_id = self.event(title).id
+        subject, mailbox = (f"Report of {event_id}", "report") if by_subject else ("Please", f"report.{event_id}")
+        raw = f"From: {sender}\r\nTo: report@invites.test\r\nSubject: {subject}\r\n\r\nPlease send it.\r\n".encode()
+        self.arrive(sender, mailbox, raw)
+
     def confirms(self, address):
         _, link = self.newest(address).split("/confirm/")
         mail, _ = confirmed(self.engine.ports, link.split()[0])
@@ -216,6 +267,10 @@ class Conversation:
     def has_attached(self, address, words):
         (part,) = message_from_bytes(self.mailboxes[address][-1], policy=policy.default).iter_attachments()
         assert " ".join(part.get_content().split()) == words, part.get_content()
+
+    def has_attached_line(self, address, beginning):
+        (part,) = message_from_bytes(self.mailboxes[address][-1], policy=policy.default).iter_attachments()
+        assert any(line.startswith(beginning) for line in part.get_content().splitlines()), part.get_content()
 
     def newest(self, address):
         message = message_from_bytes(self.mailboxes[address][-1], policy=policy.default)
@@ -266,6 +321,79 @@ class Conversation:
         form = {"what": "everything"} if everything else {"List-Unsubscribe": "One-Click"}
         assert client.post(path, data=form).status_code == 200
         self.work()
+
+    def says_on_web(self, guest, answer, title, options):
+        """By the link in the body of the invite; looking at it first changes nothing."""
+        words = shlex.split(options or "")
+        given = dict(zip(words[::2], words[1::2], strict=True))
+        (path,) = {urlsplit(link).path for link in re.findall(r"http\S+/a/\S+", body(self.held(guest, title)))}
+        assert self.browser.get(f"{path}?answer={answer}").status_code == 200
+        self.work()
+        form = {"answer": answer, "comment": given.get("saying", "")}
+        form["of"] = self.occurrence(title, given["of"]) if "of" in given else ""
+        self.last = self.posted(path, form)
+
+    def somebody_says(self, answer, title, guest):
+        self.says_on_web(guest, answer, title, "")
+
+    def says_on_own_page(self, guest, answer, title):
+        path = self.own_page(guest)
+        assert self.browser.get(path).status_code == 200
+        self.posted(path, {"answer": answer, "event": self.event(title).id})
+
+    def asks_for_own_page(self, guest, title):
+        (path,) = {urlsplit(link).path for link in re.findall(r"http\S+/a/\S+", body(self.held(guest, title)))}
+        self.posted(f"{path}/mine", {})
+
+    def stops_on_own_page(self, guest):
+        self.posted(f"{self.own_page(guest)}/stop", {"what": "organizer"})
+
+    def posted(self, path, form):
+        answer = self.browser.post(path, data=form)
+        assert answer.status_code in (200, 409), answer.text
+        self.work()
+        return answer
+
+    def own_page(self, guest):
+        links = [link for raw in self.mailboxes[guest] for link in re.findall(r"http\S+/mine/\S+", body(raw))]
+        return urlsplit(links[-1]).path
+
+    @property
+    def browser(self):
+        return TestClient(create_app(self.engine.ports, lab=None, mail_in=None))
+
+    def asks_on_page(self, attendee, title, origin, name):
+        """By the link in a newsletter: looking does nothing, the button asks."""
+        query = {"email": attendee, "origin": origin or "", "name": name or ""}
+        self.browse(f"/e/{self.event(title).id}/invite", query)
+        if self.status < 400:
+            self.browse(f"/e/{self.event(title).id}/invite", query, is_form=True)
+
+    def says_to_question(self, attendee, said):
+        (signed,) = re.findall(r"/opt-in/(\S+)", self.newest(attendee))
+        self.browse(f"/opt-in/{signed}")
+        self.browse(f"/opt-in/{signed}", {"said": said}, is_form=True)
+
+    def browse(self, path, values=None, *, is_form=False):
+        client = TestClient(create_app(self.engine.ports, lab=None, mail_in=None), headers={"Accept": "text/html"})
+        answer = client.post(path, data=values) if is_form else client.get(path, params=values)
+        self.page, self.status = answer.text, answer.status_code
+        if not is_form:
+            published = len(self.unread)
+            self.work()
+            assert len(self.unread) == published, "a look changed something"
+        self.work()
+
+    def is_told(self, words):
+        assert words in " ".join(self.page.split()), self.page
+
+    def door(self, title, state):
+        choices = {
+            "closed to the public": {"public": False},
+            "open to the public": {"public": None, "public_double_opt_in": None},
+            "asking everybody first": {"public_double_opt_in": True},
+        }
+        self.engine.ports.store.set_choices(self.event(title).id, choices[state])
 
     def in_winmail(self, invite, attendee, partstat):
         held = calendar(invite).walk("VEVENT")[0]
@@ -414,12 +542,32 @@ class Conversation:
             name, _, number = pair.strip().rpartition(" ")
             assert now[name] == int(number), now
 
+    def answers_graded(self, guest, title, expected):
+        """Each present answer as `yes (web)`; that to the whole first, then by date."""
+        event = self.event(title)
+        (found,) = (i for i in self.engine.ports.store.invitations(event.id) if i.address == guest)
+        receipts = sorted(self.engine.ports.store.receipts(event.id, [found.token]), key=lambda r: r.recurrence_id)
+        told = [f"{ANSWER_NAMES[r.partstat]} ({r.grade}){' ' * bool(r.comment)}{r.comment}" for r in receipts]
+        assert ", ".join(told) == expected, told
+
     def events_of(self, organizer, number):
         assert len(self.engine.ports.store.events(organizer=organizer)) == int(number)
 
     def event_is(self, title, status, sequence):
         event = self.event(title)
         assert (event.is_cancelled, event.sequence) == (status == "cancelled", int(sequence)), event
+
+    def listens(self, owner, kinds):
+        self.receiver = Receiver()
+        self.engine.ports = replace(self.engine.ports, courier=self.receiver)
+        wanted = [] if kinds == "all" else kinds.split(", ")
+        whose = "" if owner == "the domain" else owner
+        hook = new_hook(self.engine.ports, "https://receiver.test/", whose, kinds=wanted)
+        self.engine.ports.store.add_hook(hook, 5)
+
+    def was_told(self, expected):
+        told = self.receiver.told()
+        assert told == expected, told
 
     def dead_letters(self, number):
         dead = self.engine.ports.dead_letters.page()
@@ -510,6 +658,12 @@ def body(raw):
     return f"{message}\n{message.get_body(('plain',)).get_content()}"
 
 
+def spoken(plan):
+    """A plan as the API is told it."""
+    times = {name: moment.wall.isoformat() for name, moment in (("start", plan.start), ("end", plan.end))}
+    return {"subject": plan.summary, "time_zone": plan.start.zone} | times
+
+
 def with_files(raw, files):
     if not files:
         return raw
@@ -552,20 +706,31 @@ class Clock:
 ADDRESS, TITLE = r"(\S+@\S+)", r'"([^"]+)"'
 OPTIONS = r"((?: (?:as \w+|from \S+|of \d\S+|saying \"[^\"]*\"|late))*)"
 STEPS = [
-    (rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+))?", "creates"),
-    (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}", "moves"),
-    (rf"{ADDRESS} renames {TITLE} to {TITLE}", "renames"),
+    (
+        rf"{ADDRESS} creates {TITLE} {TIMES}(?: weekly (\d+))?(?: as (\w+))?( late)?(?: with (.+?))?( by API)?",
+        "creates",
+    ),
+    (rf"{ADDRESS} moves {TITLE}(?: of (\S+))? to {TIMES}( by API)?", "moves"),
+    (rf"{ADDRESS} renames {TITLE} to {TITLE}( by API)?", "renames"),
     (rf"{ADDRESS} repeats {TITLE}", "repeats"),
-    (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?", "cancels"),
+    (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?(?: saying {TITLE})?( by API)?", "cancels"),
     (rf"(\S+) mails {TITLE} to (\w+)@(?: with (.+))?", "mails_text"),
     (rf"{ADDRESS} mails a list for {TITLE} \((\w+)\)( naming it in the subject)?:\n(.*)", "mails_list"),
+    (rf"{ADDRESS} asks for the report of {TITLE}( naming it in the subject)?", "asks_for_report"),
     (rf"{ADDRESS} confirms", "confirms"),
     (rf"the mail to {ADDRESS} says: (.+)", "mail_says"),
     (rf"the mail to {ADDRESS} has attached: (.+)", "has_attached"),
+    (rf"the mail to {ADDRESS} has attached a line: (.+)", "has_attached_line"),
     (rf"send {TITLE} to (.+)", "sends"),
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
     (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
+    (rf"{ADDRESS} says (\w+) to {TITLE} on the web{OPTIONS}", "says_on_web"),
+    (rf"somebody says (\w+) to {TITLE} by the invite of {ADDRESS}", "somebody_says"),
+    (rf"{ADDRESS} says (\w+) to {TITLE} on their own page", "says_on_own_page"),
+    (rf"{ADDRESS} asks for their own page of {TITLE}", "asks_for_own_page"),
+    (rf"{ADDRESS} stops the mail on their own page", "stops_on_own_page"),
+    (rf"answers of {ADDRESS} to {TITLE}: (.+)", "answers_graded"),
     (rf"the invite of {ADDRESS} to {TITLE} comes back as (\w+): (.+)", "comes_back"),
     (rf"the last mail to {ADDRESS} carries (.+)", "carries"),
     (rf"the copy of {ADDRESS} of {TITLE} is (\w+)", "copy_is"),
@@ -581,6 +746,10 @@ STEPS = [
     (rf"an admin suspends {ADDRESS}: (.+)", "suspends"),
     (rf"an admin readmits {ADDRESS}", "readmits"),
     (rf"an admin allows {ADDRESS}: (.+)", "allows"),
+    (rf"{ADDRESS} asks on the page of {TITLE}(?: by (\S+))?(?: as {TITLE})?", "asks_on_page"),
+    (rf"{ADDRESS} says (yes|no) to the question", "says_to_question"),
+    (r"the page says: (.+)", "is_told"),
+    (rf"{TITLE} is (closed to the public|open to the public|asking everybody first)", "door"),
     (rf"{ADDRESS} (lets) {ADDRESS} come", "judges"),
     (rf"{ADDRESS} (turns) {ADDRESS} away", "judges"),
     (r"it is (\d\d):00", "is_hour"),
@@ -595,6 +764,8 @@ STEPS = [
     (rf"{ADDRESS} has (\d+) events?", "events_of"),
     (rf"{TITLE} is (confirmed|cancelled) at sequence (\d+)", "event_is"),
     (r"dead letters: (\d+)", "dead_letters"),
+    (r"a webhook of (the domain|\S+@\S+) hears (.+)", "listens"),
+    (r"the webhook was told: (.+)", "was_told"),
     (rf"{ADDRESS} (approves|quiets|discards) {TITLE}(?: by link (\d+))?", "decides"),
     (rf"the change of {TITLE} is (\w+)(?: for link (\d+))?", "change_is"),
     (r"(\d+) hours pass", "hours_pass"),

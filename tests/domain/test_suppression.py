@@ -1,6 +1,7 @@
 import pytest
 
 from invited.domain.suppression import Kind, Suppression
+from invited.domain.visitor import REFUSED
 from tests.facts import NOW
 
 
@@ -10,6 +11,7 @@ from tests.facts import NOW
         ("unsubscribed", Kind.UNSUBSCRIBED),
         ("complained: abuse", Kind.COMPLAINED),
         ("bounced: 550 no", Kind.BOUNCED),
+        (REFUSED, Kind.UNSUBSCRIBED),
         ("imported", Kind.OTHER),
         ("Bounced to us", Kind.OTHER),
         ("", Kind.OTHER),

@@ -237,3 +237,18 @@ def test_two_attendees_share_all_but_three_fields_and_two_lines():
     assert fields.sub("", one).split("text/calendar")[0] == fields.sub("", other).split("text/calendar")[0]
     assert "eve@guest.example" not in one
     assert str(Address("Eve", addr_spec="eve@guest.example")) == read_mail(other.encode())["To"]
+
+
+def test_what_is_the_attendees_own_stands_in_both_bodies():
+    marker, own = "x" * 33, "y" * 33
+    words = Words(
+        "S", f"Answer: https://i.example/{marker}\nBye", f"<a href='/{marker}?a=1'>é</a><a href='{marker}'>", marker
+    )
+    template = compose(event(), event().components, "REQUEST", words, sender=SENDER, date=CHANGED)
+    raw = template.fill(copy(), message_id="<a@b>", personal=own)
+    check_wire(raw)
+    text, html, _ = read_mail(raw).iter_parts()
+    assert text.get_content().splitlines() == words.text.replace(marker, own).splitlines()
+    assert html.get_content().strip() == words.html.replace(marker, own)
+    with pytest.raises(ValueError, match="33 octets"):
+        template.fill(copy(), message_id="<a@b>")

@@ -1,5 +1,7 @@
 import pytest
 
+from invited.domain.clients import CLIENTS
+from invited.imip import dialects
 from invited.imip.dialects import MAX_CLIENT, client, inherits
 
 
@@ -42,3 +44,7 @@ def test_a_name_is_fit_for_a_counter():
 def test_only_outlooks_export_inherits():
     assert inherits("-//Microsoft Corporation//Outlook 16.0 MIMEDIR//EN")
     assert not inherits("-//Google Inc//Google Calendar 70.9054//EN")
+
+
+def test_every_program_that_is_known_is_counted_by_its_name():
+    assert {name for _, name in dialects._CLIENTS} == CLIENTS

@@ -16,31 +16,43 @@ from invited.api import (
     approval_pages,
     approvals,
     apps,
+    attendee_pages,
+    attendees,
     audit,
     choices,
     dead_letters,
+    event_editing,
     events,
     health,
     invitations,
+    invite_pages,
     job_pages,
     jobs,
     keys,
     lab,
     lint,
     lists,
+    live,
     nudges,
     organizers,
     pages,
     problems,
     proposals,
+    public,
+    report,
     sessions,
     sign_in,
+    statistics,
     strangers,
     suppression,
+    tickets,
     unsubscribe,
+    webhooks,
 )
 from invited.api.cookies import SetCookie
+from invited.api.cors import PublicCors
 from invited.api.dependencies import Given, MailIn
+from invited.api.feeds import Feeds
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
 from invited.api.openapi import document
@@ -64,6 +76,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         middleware=[
             Middleware(SafeHeaders),
             Middleware(SetCookie),
+            Middleware(PublicCors),
             Middleware(BodyLimit, engine.settings.list_max_bytes),
         ],
         exception_handlers={
@@ -75,6 +88,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         },
     )
     app.state.given = Given(engine, lab, mail_in, environment(engine.settings))
+    app.state.feeds = Feeds()
     for router in _ROUTERS:
         app.include_router(router)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
@@ -83,9 +97,15 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
 
 _ROUTERS = (
     events.router,
+    event_editing.router,
+    statistics.router,
+    live.router,
+    attendees.router,
+    report.router,
     lists.router,
     jobs.router,
     nudges.router,
+    webhooks.router,
     approvals.router,
     proposals.router,
     choices.router,
@@ -96,15 +116,20 @@ _ROUTERS = (
     organizers.router,
     dead_letters.router,
     invitations.router,
+    public.router,
+    tickets.router,
     health.router,
     lint.router,
     pages.router,
     sign_in.router,
     account.router,
+    invite_pages.router,
+    report.pages,
     approval_pages.router,
     job_pages.router,
     strangers.router,
     unsubscribe.router,
+    attendee_pages.router,
     lab.router,
     apps.router,
 )

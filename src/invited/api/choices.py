@@ -14,11 +14,18 @@ from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.etags import TAGGED, IfMatch, changed, check, tagged
 from invited.api.openapi import errors
+from invited.domain.door import MAX_LINKS, MAX_SITES, NAMES, Challenge
 from invited.domain.event import Audience, Event, Strangers
 from invited.domain.principal import Scope
-from invited.settings import Settings
+from invited.settings import Link, Settings, Site
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
+
+CHOICES = {
+    "let nobody else in": Example(value=examples.CHOICE),
+    "from one site alone": Example(value=examples.DOOR_CHOICE),
+    "close the public door": Example(value={"public": False}),
+}
 
 
 class ChoicesBody(BaseModel):
@@ -28,6 +35,18 @@ class ChoicesBody(BaseModel):
 
     audience: Audience | None = Field(default=None, description="Who hears of an update or a cancel.")
     strangers: Strangers | None = Field(default=None, description="What becomes of who answers a forwarded invite.")
+    public: bool | None = Field(default=None, description="Whether people may ask for an invite themselves.")
+    public_sites: Annotated[tuple[Site, ...], Field(max_length=MAX_SITES)] | None = Field(
+        default=None, description="The web origins whose pages may ask, such as https://club.example; `*` for all."
+    )
+    public_links: Annotated[tuple[Link, ...], Field(max_length=MAX_LINKS)] | None = Field(
+        default=None, description="The names of links that are counted as `link:<name>`; all others are `link:other`."
+    )
+    public_double_opt_in: bool | None = Field(default=None, description="Whether who asks is asked by mail first.")
+    public_challenge: Challenge | None = Field(default=None, description="When a proof of work is asked for.")
+    public_ticket: bool | None = Field(
+        default=None, description="Whether a ticket is needed that the organizer's own site signs."
+    )
 
 
 class Choices(BaseModel):
@@ -35,13 +54,23 @@ class Choices(BaseModel):
 
     audience: Audience
     strangers: Strangers
+    public: bool
+    public_sites: list[str]
+    public_links: list[str]
+    public_double_opt_in: bool
+    public_challenge: Challenge
+    public_ticket: bool
 
     @classmethod
     def of(cls, event: Event, settings: Settings) -> Self:
         """The event's own choices, and the server's where it has none."""
-        return cls(
-            audience=event.audience or settings.update_audience,
-            strangers=event.strangers or settings.stranger_policy,
+        door = event.door.over(settings.door)
+        return cls.model_validate(
+            {
+                "audience": event.audience or settings.update_audience,
+                "strangers": event.strangers or settings.stranger_policy,
+            }
+            | {name: getattr(door, name) for name in NAMES if name in cls.model_fields}
         )
 
 
@@ -66,12 +95,12 @@ def choose(
     key: Caller,
     note: Annotated[Note, audited("event.settings")],
     id: Id,  # noqa: A002
-    body: Annotated[ChoicesBody, Body(openapi_examples={"let nobody else in": Example(value=examples.CHOICE)})],
+    body: Annotated[ChoicesBody, Body(openapi_examples=CHOICES)],
     *,
     response: Response,
     if_match: IfMatch = None,
 ) -> Choices:
-    """Change who hears of changes, and what becomes of strangers, for this event alone."""
+    """Change who hears of changes, what becomes of strangers, and who may ask for an invite, for this event alone."""
     event = visible(engine, key, id)
     check(if_match, Choices.of(event, engine.settings))
     wanted = {name: getattr(body, name) for name in body.model_fields_set}

@@ -133,7 +133,7 @@ def dead_letter(engine: GivenEngine, caller: Admin, id: Id) -> DeadLetterDetail:
     "/dead-letters/replay",
     dependencies=[holding(Scope.OPERATIONS)],
     status_code=202,
-    responses=errors("forbidden", "too-large") | examples.shown(examples.REPLAYED, "They are in the queue again", 202),
+    responses=errors("forbidden", "too-large") | examples.shown(examples.DEAD_REPLAYED, "In the queue again", 202),
 )
 def replay_kind(
     engine: GivenEngine,
@@ -151,7 +151,7 @@ def replay_kind(
     "/dead-letters/{id}/replay",
     status_code=202,
     dependencies=[holding(Scope.OPERATIONS), audited("dead-letter.replay")],
-    responses=errors("forbidden", "not-found") | examples.shown(examples.REPLAYED, "It is in the queue again", 202),
+    responses=errors("forbidden", "not-found") | examples.shown(examples.DEAD_REPLAYED, "In the queue again", 202),
 )
 def replay(engine: GivenEngine, _caller: Admin, id: Id) -> Replayed:  # noqa: A002
     """Try one again, as if for the first time."""

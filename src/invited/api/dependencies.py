@@ -52,5 +52,5 @@ def page(
 ) -> HTMLResponse:
     """The template `pages/<name>`, filled with `values`, as an answer."""
     given: Given = request.app.state.given
-    html = given.templates.get_template(f"pages/{name}").render(values, settings=given.engine.settings)
+    html = given.templates.get_template(f"pages/{name}").render(values, settings=given.engine.settings, request=request)
     return HTMLResponse(html, status, dict(headers or {}))

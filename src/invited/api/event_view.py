@@ -101,9 +101,37 @@ def _at(event: Event, name: str) -> Component:
     return replace(event.head, start=start, end=start, duration=None)
 
 
+class Embedding(NamedTuple):
+    """What an organizer copies into another tool, and into which."""
+
+    tool: str
+    code: str
+
+
+_MERGED = (
+    ("Mailchimp", "mailchimp", "*|EMAIL|*", "*|FNAME|*"),
+    ("Klaviyo", "klaviyo", "{{ email|urlencode }}", "{{ first_name|default:''|urlencode }}"),
+    ("SendGrid", "sendgrid", "{{email}}", "{{first_name}}"),
+    ("HubSpot", "hubspot", "{{ contact.email|urlencode }}", "{{ contact.firstname|urlencode }}"),
+)
+"""Marketing tools, the names of their links, and their merge tags for address and first name (docs/embed.md)."""
+
+
 def embed(event: EventView) -> str:
-    """HTML that leads to the public page from anybody's site; it needs no script."""
-    return str(Markup('<a href="{}">Add “{}” to your calendar</a>').format(event.public_url, event.subject))
+    """HTML for anybody's site that leads to where the invite is asked for; it needs no script."""
+    return str(Markup('<a href="{}">Add “{}” to your calendar</a>').format(_link(event, "button"), event.subject))
+
+
+def embeddings(event: EventView) -> tuple[Embedding, ...]:
+    """The link for each marketing tool's own link field: it fills in whose mail it stands in."""
+    return tuple(
+        Embedding(tool, f"{_link(event, f'link:{name}')}&email={email}&name={first}")
+        for tool, name, email, first in _MERGED
+    )
+
+
+def _link(event: EventView, origin: str) -> str:
+    return f"{event.public_url}/invite?origin={origin}"
 
 
 class Share(NamedTuple):

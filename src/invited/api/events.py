@@ -1,4 +1,4 @@
-"""APIs 1, 2, 6 and 8: events, their figures, and lists of them."""
+"""APIs 1, 6 and 8: events, and lists of them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from invited.api import examples
 from invited.api.auth import Admin, Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.etags import TAGGED, tagged
+from invited.api.event_search import Search
 from invited.api.openapi import errors
+from invited.api.paging import searched
 from invited.api.problems import Problem
 from invited.api.reconfirmation import Reconfirmation
-from invited.api.schemas import EventDetail, EventPage, EventSummary, Figures
+from invited.api.schemas import EventDetail, EventPage, EventSummary
 from invited.domain.addresses import normalised
-from invited.domain.principal import Scope
+from invited.domain.principal import Principal, Scope
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
-Limit = Annotated[int, Query(ge=1, le=500, description="Events of one page.")]
-After = Annotated[str, Query(max_length=64, description="The `next` of the page before.")]
+LOOK = 500
+"""Events looked at for one page, wanted or not."""
+
+OrganizerPath = Annotated[str, Path(max_length=254, description="The organizer's mail address.")]
 
 
 @router.get(
@@ -32,17 +36,6 @@ After = Annotated[str, Query(max_length=64, description="The `next` of the page 
 def event_detail(engine: GivenEngine, key: Caller, id: Id, response: Response) -> EventDetail:  # noqa: A002 - the path's own word
     """API 1: one event."""
     return tagged(response, EventDetail.of(visible(engine, key, id), engine.settings))
-
-
-@router.get(
-    "/events/{id}/statistics",
-    dependencies=[holding(Scope.EVENTS_READ)],
-    responses=errors("not-found") | examples.shown(examples.FIGURES, "The event's figures"),
-)
-def event_statistics(engine: GivenEngine, key: Caller, id: Id) -> Figures:  # noqa: A002
-    """API 2: the figures of one event, as they stand this moment."""
-    event = visible(engine, key, id)
-    return Figures.of(event, engine.store.statistics(event.id))
 
 
 @router.get(
@@ -64,12 +57,11 @@ def event_reconfirmation(engine: GivenEngine, key: Caller, id: Id) -> Reconfirma
 def organizer_events(
     engine: GivenEngine,
     key: Caller,
-    organizer: Annotated[str, Path(max_length=254, description="The organizer's mail address.")],
-    limit: Limit = 100,
-    after: After = "",
+    organizer: OrganizerPath,
+    search: Annotated[Search, Query()],
 ) -> EventPage:
-    """API 6: an organizer's events, newest first."""
-    return _page(engine, _organizer(key, organizer), after, limit)
+    """API 6: an organizer's events."""
+    return _page(engine, organizer_named(key, organizer), search)
 
 
 @router.get(
@@ -77,12 +69,18 @@ def organizer_events(
     dependencies=[holding(Scope.EVENTS_READ)],
     responses=errors("forbidden") | examples.shown(examples.EVENTS, "A page of the domain's events"),
 )
-def domain_events(engine: GivenEngine, _key: Admin, limit: Limit = 100, after: After = "") -> EventPage:
-    """API 8: all events of all organizers, newest first; for admins."""
-    return _page(engine, None, after, limit)
+def domain_events(
+    engine: GivenEngine,
+    _key: Admin,
+    search: Annotated[Search, Query()],
+    organizer: Annotated[str, Query(max_length=254, description="Only the events of this organizer.")] = "",
+) -> EventPage:
+    """API 8: all events of all organizers; for admins."""
+    return _page(engine, organizer_named(_key, organizer) if organizer else None, search)
 
 
-def _organizer(key: Caller, address: str) -> str:
+def organizer_named(key: Principal, address: str) -> str:
+    """The organizer, if the caller may see them; raises the problem `not-found`."""
     try:
         organizer = normalised(address)
     except ValueError:
@@ -92,8 +90,17 @@ def _organizer(key: Caller, address: str) -> str:
     return organizer
 
 
-def _page(engine: Engine, organizer: str | None, after: str, limit: int) -> EventPage:
-    # One more than asked for tells whether there is a next page.
-    found = engine.store.events(organizer=organizer, after=after, limit=limit + 1)
-    events = [EventSummary.of(event, engine.settings) for event in found[:limit]]
-    return EventPage(events=events, next=events[-1].id if len(found) > limit else None)
+def _page(engine: Engine, organizer: str | None, search: Search) -> EventPage:
+    now = engine.now()
+    order, since, until = search.range()
+    found, following = searched(
+        lambda after, size: engine.store.events(
+            organizer=organizer, order=order, since=since, until=until, after=after, limit=size
+        ),
+        lambda event: event.id,
+        lambda event: search.wants(event, now),
+        search.after,
+        limit=search.limit,
+        look=LOOK,
+    )
+    return EventPage(events=[EventSummary.of(event, engine.settings) for event in found], next=following)

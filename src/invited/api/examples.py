@@ -34,22 +34,131 @@ EVENT_DETAIL = EVENT | {
     "strangers": "ask",
 }
 
+EVENT_BODY = {
+    "subject": "Home opener",
+    "start": "2027-04-02T19:05:00",
+    "end": "2027-04-02T22:05:00",
+    "time_zone": "America/Los_Angeles",
+    "location": "Oracle Park, San Francisco",
+    "body": "Gates open at 17:30.",
+    "url": "https://club.example/opener",
+}
+
+NEW_EVENT = EVENT_BODY | {"organizer": {"email": "tickets@club.example", "name": "Ticket office"}}
+
+EVENT_PATCH = {"start": "2027-04-02T20:05:00"}
+
+CANCEL = {"comment": "Rained out. Your tickets stay valid."}
+
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//club//site//EN\r\nBEGIN:VEVENT\r\nUID:opener-2027@club.example\r\n"
+    "DTSTAMP:20270111T093000Z\r\nDTSTART:20270403T020500Z\r\nDTEND:20270403T050500Z\r\nSUMMARY:Home opener\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
 EVENTS = {"events": [EVENT], "next": None}
 
-FIGURES = {
+_COUNTS = {
     "invitations": 1200,
+    "queued": 0,
     "sent": 1198,
+    "delivered": 1187,
     "failed": 2,
+    "dropped": 0,
     "bounced": 11,
     "complained": 1,
+    "withdrawn": 3,
+    "reminders": 600,
     "receipts": {"accepted": 410, "declined": 95, "tentative": 61, "none": 634},
     "strangers": 7,
     "updates": 1,
     "by_origin": {"api": {"invitations": 1200, "accepted": 410, "declined": 95, "tentative": 61}},
-    "by_client": {"google": {"accepted": 260, "declined": 60}, "outlook": {"accepted": 150, "declined": 35}},
+    "by_client": {"Google Calendar": {"accepted": 260, "declined": 60}, "Outlook": {"accepted": 150, "declined": 35}},
+    "by_domain": {"fans.example": {"invitations": 1200, "sent": 1198, "failed": 2, "bounced": 11, "accepted": 410}},
     "by_day": {"2027-01-12": {"invitations": 1200, "sent": 1198, "accepted": 97}},
-    "by_occurrence": {"2027-04-09T19:05:00-07:00": {"accepted": 3, "declined": 41}},
+    "by_hour": {"2027-01-12T08": {"invitations": 1200, "sent": 1198}, "2027-01-12T09": {"accepted": 97}},
 }
+
+FIGURES = _COUNTS | {"by_occurrence": {"2027-04-09T19:05:00-07:00": {"accepted": 3, "declined": 41}}}
+
+OVERALL = _COUNTS | {"events": {"confirmed": 17, "tentative": 0, "cancelled": 2}, "cancels": 2}
+
+DOMAINS = {
+    "domains": [
+        {
+            "domain": "office.example",
+            "invitations": 40,
+            "queued": 0,
+            "sent": 40,
+            "delivered": 39,
+            "failed": 0,
+            "dropped": 0,
+            "bounced": 1,
+            "complained": 0,
+            "answered": 0,
+            "accepted": 0,
+            "declined": 0,
+            "tentative": 0,
+            "silent": True,
+        }
+    ],
+    "next": None,
+}
+
+_RECEIPT = {
+    "answer": "accepted",
+    "at": "2027-01-12T09:14:02Z",
+    "client": "Google Calendar",
+    "grade": "authenticated",
+    "comment": "See you there",
+    "guests": 0,
+}
+
+_ATTENDEE = {
+    "token": "q7x4b6n9d1k3v5m2",
+    "email": "a•••@fans.example",
+    "name": "Ada",
+    "origin": "api",
+    "state": "sent",
+    "reason": "",
+    "invited": "2027-01-12T08:00:00Z",
+    "sent": "2027-01-12T08:00:04Z",
+    "sequence": 0,
+    "reminders": 0,
+    "receipt": _RECEIPT,
+}
+
+ATTENDEES = {"attendees": [_ATTENDEE], "next": None}
+
+
+def _step(number: int, kind: str, at: str, **more: Any) -> dict[str, Any]:
+    told = {"reason": "", "answer": None, "occurrence": None, "client": "", "grade": "", "comment": "", "guests": 0}
+    return {"number": number, "kind": kind, "at": at, "sequence": None, "from": None, "mail": None} | told | more
+
+
+ATTENDEE = _ATTENDEE | {
+    "steps": [
+        _step(0, "queued", "2027-01-12T08:00:00Z"),
+        _step(1, "sent", "2027-01-12T08:00:04Z", sequence=0),
+        _step(
+            2,
+            "answered",
+            "2027-01-12T09:14:02Z",
+            sequence=0,
+            answer="accepted",
+            client="Google Calendar",
+            grade="authenticated",
+            comment="See you there",
+        ),
+    ],
+    "whole": True,
+}
+
+MAIL = "From: ada@fans.example\r\nTo: rsvp@invites.example\r\nSubject: Accepted: Home opener\r\n\r\n"
+
+REPORT = "email,name,origin,state\r\na•••@fans.example,Ada,api,sent\r\n"
+
+REPORTED = {"to": "tickets@club.example"}
 
 RECONFIRMATION = {
     "sequence": 1,
@@ -79,6 +188,12 @@ APPROVAL = {
     "expires": "2027-02-04T16:12:00Z",
 }
 
+CHANGED = {"event": EVENT_DETAIL, "change": "significant", "reach": 471, "approval": None}
+
+CHANGE_WAITS = CHANGED | {"reach": 566, "approval": APPROVAL}
+
+PREVIEW = {"change": "significant", "reach": 566, "waits": True, "differences": APPROVAL["differences"]}
+
 APPROVALS = {"approvals": [APPROVAL], "next": None}
 
 PROPOSALS = {
@@ -99,9 +214,42 @@ PROPOSALS = {
 
 CHOICE = {"strangers": "refuse"}
 
-CHOICES = {"audience": "responders", "strangers": "refuse"}
+DOOR_CHOICE = {"public_sites": ["https://club.example"], "public_double_opt_in": True}
+
+CHOICES = {
+    "audience": "responders",
+    "strangers": "refuse",
+    "public": True,
+    "public_sites": ["*"],
+    "public_links": ["mailchimp", "newsletter"],
+    "public_double_opt_in": False,
+    "public_challenge": "auto",
+    "public_ticket": False,
+}
 
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}
+
+ASK = {"email": "ada@fans.example", "name": "Ada", "origin": "button"}
+
+ASKED = {
+    "confirmation": False,
+    "detail": "The invite is on its way. If it does not come within a few minutes, please look among the spam.",
+}
+
+CHALLENGE = {
+    "parameters": {
+        "algorithm": "PBKDF2/SHA-256",
+        "cost": 5000,
+        "keyLength": 32,
+        "keyPrefix": "00",
+        "nonce": "cc5d4d7c54f6041fce35056323f95448",
+        "salt": "7604a5a1bbfc6cd3b4f2227c285180f5",
+        "data": {"event": "k3v5m2q7x4b6n9d1", "expires": 1799830800},
+    },
+    "signature": "cba4440331a120e7b0387865d63afe6eb4d4204a5f2d12ea28c68e13fc9c2cc7",
+}
+
+SECRET = {"secret": "mZ0Yq3v8bT1kXw5cJr7uLd2nPs6hGf4eAi9oVxQyRzE"}
 
 ACCEPTED = {
     "job": "h2d7w5s3c6j4p8r1",
@@ -171,7 +319,7 @@ DEAD_LETTER_DETAIL = DEAD_LETTER | {
     "trace": "100 of 100 put off: 451 4.7.1 Please try again later",
 }
 
-REPLAYED = {"replayed": 12, "has_more": False}
+DEAD_REPLAYED = {"replayed": 12, "has_more": False}
 
 DISCARD = {"reason": "The event is over; nobody needs these any more."}
 
@@ -236,6 +384,77 @@ OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}
 
+
+WEBHOOK_BODY = {
+    "url": "https://club.example/hooks/invites",
+    "kinds": ["receipt.recorded", "delivery.bounced"],
+    "note": "CRM",
+}
+
+WEBHOOK = {
+    "id": "w5t2h7k3q9m4x6p1",
+    "organizer": "tickets@club.example",
+    "url": "https://club.example/hooks/invites",
+    "kinds": ["receipt.recorded", "delivery.bounced"],
+    "event": None,
+    "attendees": False,
+    "note": "CRM",
+    "created": "2027-01-11T10:00:00Z",
+    "enabled": True,
+    "disabled": None,
+    "failures": 0,
+    "failing_since": None,
+    "paused_until": None,
+    "waiting": 0,
+    "missed": 0,
+}
+
+WEBHOOKS = {"webhooks": [WEBHOOK]}
+
+SECRET = {"secret": "whsec_Q2FsZW5kYXIgaW52aXRlcyBmb3IgZXZlcnlib2R5ISE="}
+
+NEW_WEBHOOK = WEBHOOK | SECRET
+
+DELIVERY = {
+    "id": "msg_k7x2m5q4b6n9d1v3h8w5s2c7j4",
+    "kind": "receipt.recorded",
+    "state": "waiting",
+    "created": "2027-01-13T08:00:00Z",
+    "due": "2027-01-13T08:00:05Z",
+    "tries": 1,
+    "attempts": [{"at": "2027-01-13T08:00:00Z", "status": 503, "seconds": 0.12, "text": "try later"}],
+}
+
+DELIVERIES = {"deliveries": [DELIVERY], "next": None}
+
+DELIVERY_DETAIL = DELIVERY | {
+    "body": {
+        "type": "receipt.recorded",
+        "version": 1,
+        "timestamp": "2027-01-13T08:00:00Z",
+        "data": {
+            "event": "k3v5m2q7x4b6n9d1",
+            "facts": [
+                {
+                    "id": "q4b6n9d1v3h8w5s2c7j4k7x2m5",
+                    "at": "2027-01-13T08:00:00Z",
+                    "attendee": "d3s6w5q8m4x7k2p9",
+                    "recurrence_id": None,
+                    "partstat": "ACCEPTED",
+                    "previous": "NEEDS-ACTION",
+                    "sequence": 1,
+                    "grade": "authenticated",
+                    "client": "google",
+                    "guests": 0,
+                }
+            ],
+        },
+    }
+}
+
+REPLAY = {"since": "2027-01-13T00:00:00Z"}
+
+REPLAYED = {"replayed": 12, "next": None}
 
 FINDINGS = {
     "findings": [

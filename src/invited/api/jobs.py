@@ -4,19 +4,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
 from invited.api import examples
 from invited.api.audited import audited
 from invited.api.auth import Admin, Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.feeds import STREAM, Following
 from invited.api.once import REPEATABLE, GivenOnce
 from invited.api.openapi import errors
 from invited.api.problems import Problem
@@ -28,9 +27,6 @@ from invited.jobs import Order, obey
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
-
-LIVE_SECONDS = 1.0
-"""Between two looks at a job that is followed live."""
 
 _OVER = (Phase.DONE, Phase.STOPPED)
 _SHOWN = examples.shown(examples.JOB, "How far the job is")
@@ -95,22 +91,15 @@ def job(engine: GivenEngine, job: Known) -> JobProgress:
 
 @router.get(
     "/jobs/{id}/live",
-    dependencies=[holding(Scope.EVENTS_READ)],
-    responses=errors("not-found"),
+    dependencies=[holding(Scope.EVENTS_READ), STREAM],
+    responses=errors("not-found", "too-many-streams"),
     response_class=EventSourceResponse,
 )
-async def live(engine: GivenEngine, job: Known) -> AsyncIterable[ServerSentEvent]:
+async def live(engine: GivenEngine, job: Known, following: Following) -> AsyncIterable[ServerSentEvent]:
     """The same as server-sent events, whenever something changed, until the job is over."""
-    shown: JobProgress | None = None
-    while True:
-        found = await run_in_threadpool(engine.store.job, job.id)
-        progress = JobProgress.of(found or job, engine.now())
-        if progress != shown:
-            shown = progress
-            yield ServerSentEvent(data=progress, event="progress")
-        if progress.state in _OVER:
-            return
-        await asyncio.sleep(LIVE_SECONDS)
+    events = following.events("progress", job.id, lambda: _progress(engine, job), lambda shown: shown.state in _OVER)
+    async for each in events:
+        yield each
 
 
 @router.post(
@@ -174,4 +163,8 @@ def give(engine: Engine, job: Job, order: Order) -> None:
 
 def _ordered(engine: Engine, job: Job, order: Order) -> JobProgress:
     give(engine, job, order)
+    return _progress(engine, job)
+
+
+def _progress(engine: Engine, job: Job) -> JobProgress:
     return JobProgress.of(engine.store.job(job.id) or job, engine.now())

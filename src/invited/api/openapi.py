@@ -43,7 +43,12 @@ SESSION = {
 
 def errors(*names: str) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that may answer these kinds of problem, besides those that any route has."""
-    kinds = [KINDS[name] for name in ("unauthorized", "insufficient-scope", "invalid", "unavailable", *names)]
+    return open_errors("unauthorized", "insufficient-scope", "invalid", *names)
+
+
+def open_errors(*names: str) -> dict[int | str, dict[str, Any]]:
+    """As `errors`, for a route that takes no key."""
+    kinds = [KINDS[name] for name in ("unavailable", *names)]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {kind.status: {"description": kind.title, "content": content} for kind in kinds}
 

@@ -11,12 +11,14 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from invited.api.audited import Note, audited
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
-from invited.api.event_view import answers, embed, shares, view
+from invited.api.event_view import answers, embed, embeddings, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.job_pages import job_views
 from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
+from invited.api.public_view import accent, public
 from invited.api.reconfirmation import rows
+from invited.api.report import csv
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
 from invited.credentials import approval_link, confirmed, opens_event
@@ -28,6 +30,7 @@ from invited.imip.attachments import MAX_FILES
 from invited.messages import Attendee, Mail, MailArrived
 from invited.ports import Engine
 from invited.report import report
+from invited.settings import PICTURES
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,9 +45,19 @@ def welcome(request: Request, given: GivenAll) -> HTMLResponse:
 
 @router.get("/pages.css")
 def style(given: GivenAll) -> Response:
-    """The one style sheet."""
-    sheet = given.templates.get_template("pages/pages.css").render()
+    """The one style sheet, in the operator's colour."""
+    sheet = given.templates.get_template("pages/pages.css").render(accent=accent(given.engine.settings.brand_color))
     return Response(sheet, media_type="text/css", headers={"Cache-Control": "max-age=300"})
+
+
+@router.get("/brand")
+def logo(engine: GivenEngine) -> Response:
+    """The operator's logo."""
+    picture = engine.settings.brand_logo
+    if picture is None:
+        raise Problem("not-found", "There is no logo.", "Please set INVITED_BRAND_LOGO.")
+    headers = {"Cache-Control": "max-age=300", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(picture.read_bytes(), media_type=PICTURES[picture.suffix.lower()], headers=headers)
 
 
 @router.get("/problems/{name}")
@@ -79,9 +92,17 @@ def public_file(engine: GivenEngine, id: Id, number: Annotated[int, Path(ge=0, l
 
 
 @router.get("/e/{id}")
-def public_page(request: Request, engine: GivenEngine, id: Id) -> HTMLResponse:  # noqa: A002
+def public_page(
+    request: Request,
+    engine: GivenEngine,
+    id: Id,  # noqa: A002
+    tz: Annotated[str, Query(max_length=64, description="The visitor's time zone.")] = "",
+) -> HTMLResponse:
     """The event for everybody who has its link."""
-    return page(request, "public.html", {"event": view(_event(engine, id), engine.settings)})
+    event = _event(engine, id)
+    shown = view(event, engine.settings)
+    values = {"event": shown, **public(event, shown, tz.strip(), engine.now())}
+    return page(request, "public.html", values)
 
 
 @router.get("/events/{id}")
@@ -102,6 +123,8 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "again": rows(engine.store.reconfirmation(event.id, event.asked)),
         "answers": answers(event, figures),
         "embed": embed(shown),
+        "embeddings": embeddings(shown),
+        "is_public": event.door.over(engine.settings.door).public,
         "news": organizers_news(engine, event),
         "now": engine.now(),
         "jobs": job_views(engine, event.id),
@@ -136,9 +159,7 @@ def organizer_send(
 def organizer_report(engine: GivenEngine, id: Id, access: Access = "") -> StreamingResponse:  # noqa: A002
     """Every attendee and their answer."""
     event = _opened(engine, id, access)
-    headers = {"Content-Disposition": f'attachment; filename="report-{event.id}.csv"'}
-    lines = report(engine.store, event.id)
-    return StreamingResponse(lines, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+    return csv(event.id, report(engine.store, event.id))
 
 
 @router.get("/confirm/{signed}")

@@ -13,8 +13,6 @@ from invited.credentials import public_link
 from invited.domain.event import Component, Event, Period, Status
 from invited.domain.job import Job, Phase
 from invited.domain.moment import Moment
-from invited.domain.statistics import Statistics
-from invited.imip.recurrence import original
 from invited.messages import Attendee
 from invited.settings import Settings
 
@@ -192,58 +190,6 @@ class EventPage(BaseModel):
 
     events: list[EventSummary]
     next: str | None = Field(description="What to send as `after` for the next page; null at the end.")
-
-
-class Receipts(BaseModel):
-    """Present answers; `none` is everybody who has not answered."""
-
-    accepted: int
-    declined: int
-    tentative: int
-    none: int
-
-
-class Figures(BaseModel):
-    """API 2: the figures of one event."""
-
-    invitations: int
-    sent: int = Field(description="Accepted by the relay, those that bounced or complained later included.")
-    failed: int
-    bounced: int
-    complained: int = Field(description="Delivered, and called unwanted: the address is not mailed again.")
-    receipts: Receipts
-    strangers: int = Field(description="People who answered a forwarded invite; in no other figure.")
-    updates: int = Field(description="Updates of the organizer that were applied.")
-    by_origin: dict[str, dict[str, int]]
-    by_client: dict[str, dict[str, int]]
-    by_day: dict[str, dict[str, int]] = Field(description="What happened on each day, UTC.")
-    by_occurrence: dict[str, dict[str, int]] = Field(
-        description="Present answers to single occurrences, by original start (RFC 3339, or a date if all day); "
-        "beside, not within, the answers to the whole."
-    )
-
-    @classmethod
-    def of(cls, event: Event, statistics: Statistics) -> Self:
-        """The figures kept for `event`."""
-        return cls(
-            invitations=statistics.invitations,
-            sent=statistics.sent,
-            failed=statistics.failed,
-            bounced=statistics.bounced,
-            complained=statistics.complained,
-            receipts=Receipts(
-                accepted=statistics.accepted,
-                declined=statistics.declined,
-                tentative=statistics.tentative,
-                none=statistics.none,
-            ),
-            strangers=statistics.strangers,
-            updates=event.updates,
-            by_origin=statistics.by_origin,
-            by_client=statistics.by_client,
-            by_day=statistics.by_day,
-            by_occurrence={time(original(event, name)): n for name, n in statistics.by_occurrence.items()},
-        )
 
 
 class AttendeeBody(BaseModel):

@@ -19,7 +19,7 @@ from invited.domain.principal import Principal, Scope
 from invited.ports import Engine
 from invited.ports import Session as Kept
 from invited.sessions import is_live
-from invited.settings import Settings
+from invited.terms import event_limit, invitation_limit
 
 router = APIRouter(prefix="/api/v1", tags=["access"])
 
@@ -47,12 +47,13 @@ class Me(BaseModel):
     limits: Limits
 
     @classmethod
-    def of(cls, caller: Principal, settings: Settings) -> Self:
+    def of(cls, caller: Principal, engine: Engine) -> Self:
         """`caller` as they are told."""
+        settings = engine.settings
         kind, _, name = caller.id.partition(" ")
         limits = {
-            "events": settings.event_limit,
-            "invitations": settings.invitation_limit,
+            "events": event_limit(engine, caller.organizer or ""),
+            "invitations": invitation_limit(engine, caller.organizer or ""),
             "attendees": MAX_ATTENDEES,
             "list_bytes": settings.list_max_bytes,
         }
@@ -90,7 +91,7 @@ class Sessions(BaseModel):
 @router.get("/me", dependencies=[holding()], responses=errors() | examples.shown(examples.ME, "Who calls"))
 def me(engine: GivenEngine, caller: Caller) -> Me:
     """Who calls: role, scopes and limits. Any key or session will do."""
-    return Me.of(caller, engine.settings)
+    return Me.of(caller, engine)
 
 
 @router.get(

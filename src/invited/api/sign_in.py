@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Form, Path, Request
@@ -16,6 +15,7 @@ from invited.api.cookies import session_cookie, set_cookie
 from invited.api.dependencies import GivenEngine, page
 from invited.api.forms import same_site
 from invited.api.openapi import errors
+from invited.api.peers import peer
 from invited.api.problems import Problem
 from invited.domain.addresses import normalised
 from invited.domain.errors import Refused
@@ -123,20 +123,10 @@ def _ask(request: Request, engine: Engine, email: str) -> str:
     except ValueError as error:
         detail = f"This is no mail address: {error}"
         raise Problem("invalid", detail, "Please give the address by which you send invites.") from None
-    if engine.store.hit(f"sign-in from {_network(request)}", HOUR, engine.now()) > MOST_OF_PEER:
+    if engine.store.hit(f"sign-in from {peer(request, engine.settings)}", HOUR, engine.now()) > MOST_OF_PEER:
         remedy = "Please try again in an hour."
         detail = f"More than {MOST_OF_PEER} links were asked for from here within an hour."
         raise Problem("too-many-requests", detail, remedy, headers={"Retry-After": "3600"})
     if engine.store.hit(f"sign-in as {address}", HOUR, engine.now()) <= MOST:
         engine.queue.publish([SignInRequested(address)])
     return address
-
-
-def _network(request: Request) -> str:
-    """The client's address; of IPv6 the network of 64 bits, which is one customer's."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)

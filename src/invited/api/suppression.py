@@ -238,7 +238,7 @@ def readmit(
     if entry.kind in MEANING and body.despite != entry.kind:
         remedy = f'If it is their own wish, please say so in `reason` and add "despite": "{entry.kind}".'
         raise Problem("confirmation-needed", MEANING[entry.kind], remedy)
-    if not engine.store.readmit(entry):
+    if not engine.store.readmit(entry.address, organizer=whose):
         raise Problem("not-found", "The address is not on this list any more.", "Nothing is left to be done.")
     note.about, note.detail = _about(entry.address, whose), f"{entry.kind}: {body.reason}"
     return Entry.of(entry)

@@ -107,7 +107,7 @@ def readmit(
             stop(f"{wanted} is not on this list; `invited suppression list` shows it")
         if entry.kind in MEANING and despite != entry.kind:
             stop(f"{MEANING[entry.kind]} If it is their own wish, say so in --reason and give --despite {entry.kind}")
-        if store.readmit(entry):
+        if store.readmit(wanted, organizer=whose):
             note(opened.ports, "suppression.readmit", _about(wanted, whose), detail=f"{entry.kind}: {reason}")
 
 

@@ -15,7 +15,7 @@ class Barred(Refused):
 
 
 class LimitReached(Exception):
-    """A limit of the settings stands in the way: `what` is "event" or "invitation", `limit` its number."""
+    """A limit of the settings stands in the way: `what` is "event", "invitation" or "webhook", `limit` its number."""
 
     def __init__(self, what: str, limit: int) -> None:
         super().__init__(f"the limit of {limit} {what}s is reached")

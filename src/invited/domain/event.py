@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
+from invited.domain.door import Door
 from invited.domain.errors import Stale
 from invited.domain.moment import Moment
 from invited.domain.rule import falls_at
@@ -190,7 +191,8 @@ class Event:
     `asked` is the sequence at which a change of the whole event last asked everybody again, 0 for never.
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
-    `files` go with it. `chosen`: how often its organizer chose its `audience` or `strangers`.
+    `files` go with it. `door` is what its organizer chose for people who ask for an invite themselves.
+    `chosen`: how often its organizer chose its `audience`, `strangers` or `door`.
     """
 
     id: str
@@ -210,6 +212,7 @@ class Event:
     strangers: Strangers | None = None
     files: tuple[File, ...] = ()
     chosen: int = 0
+    door: Door = field(default_factory=Door)
 
     @property
     def head(self) -> Component:
@@ -297,10 +300,14 @@ def updated(event: Event, incoming: tuple[Component, ...], now: datetime) -> tup
 
 
 def cancelled(
-    event: Event, keys: Mapping[datetime | None, Stamp], now: datetime, ranges: Collection[datetime] = ()
+    event: Event,
+    keys: Mapping[datetime | None, Stamp],
+    now: datetime,
+    ranges: Collection[datetime] = (),
+    note: Property | None = None,
 ) -> tuple[Event, Change]:
     """`event` after its organizer's CANCEL of the whole (key None) or of the occurrences named by original start;
-    those in `ranges` take all that follow with them.
+    those in `ranges` take all that follow with them. `note` goes on with what is cancelled.
 
     Accepted at a SEQUENCE not below that of the component it names, whatever its DTSTAMP; raises Stale otherwise.
     """
@@ -310,7 +317,7 @@ def cancelled(
         place = (key, key in ranges)
         old = known.get(place)
         if old is None or stamp.sequence >= old.stamp.sequence:
-            known[place] = _cancelled(old or _named(event, key, is_range=key in ranges), stamp)
+            known[place] = _cancelled(old or _named(event, key, is_range=key in ranges), stamp, note)
             fresh = True
     if not fresh:
         raise Stale("this cancel is older than what is stored")
@@ -350,9 +357,10 @@ def _merged(new: Component, old: Component) -> Component:
     return new
 
 
-def _cancelled(component: Component, stamp: Stamp) -> Component:
+def _cancelled(component: Component, stamp: Stamp, note: Property | None) -> Component:
     newest = max(stamp, component.stamp) if component.status is Status.CANCELLED else stamp
-    return replace(component, status=Status.CANCELLED, stamp=newest)
+    kept = tuple(line for line in component.extra if line.name != "COMMENT") if note else component.extra
+    return replace(component, status=Status.CANCELLED, stamp=newest, extra=(*kept, note) if note else kept)
 
 
 def _named(event: Event, key: datetime | None, *, is_range: bool) -> Component:

@@ -84,7 +84,9 @@ def most_willing(answers: Iterable[Partstat]) -> Partstat:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one mail: the attendee's copy of `revision` (at `sequence`) reached `state` at `at`."""
+    """What became of one mail: the attendee's copy of `revision` (at `sequence`) reached `state` at `at`. `mail` is the
+    archive's key of the mail that says so, "" where none does.
+    """
 
     token: str
     revision: int
@@ -92,3 +94,4 @@ class Delivery:
     state: State
     at: datetime
     reason: str = ""
+    mail: str = ""

@@ -41,14 +41,16 @@ class Mailbox:
 
 
 def mailbox(recipient: str, domains: Iterable[str]) -> Mailbox:
-    """The mailbox that `recipient` reaches, `list.<event id>@` being list@; raises Foreign or NoMailbox."""
+    """The mailbox that `recipient` reaches, `list.<event id>@` being list@, and so with report@; raises Foreign or
+    NoMailbox.
+    """
     ours = {ascii_domain(name): name for name in domains}
     domain = ours.get(ascii_domain(domain_of(recipient)))
     local = recipient.rpartition("@")[0]
     if domain is None or _ROUTED.search(local):
         raise Foreign(recipient)
     found = _LOCAL.fullmatch(local)
-    if found is None or (found["event"] and found["mailbox"].lower() != "list"):
+    if found is None or (found["event"] and found["mailbox"].lower() not in ("list", "report")):
         raise NoMailbox(recipient)
     name = found["mailbox"].lower()
     return Mailbox(name, recipient, domain, f"{name}{found['event'] or ''}@{domain}".lower())

@@ -16,8 +16,12 @@ class Grade(StrEnum):
 
     AUTHENTICATED = "authenticated"
     """The token, and the guest's own address on a mail whose sender was verified."""
+    CONFIRMED = "confirmed"
+    """The attendee's page, opened by a link that was mailed to them alone."""
     TOKEN = "token"  # noqa: S105 - a grade, not a secret
     """The token and the guest's address, but nothing vouches for the sender."""
+    WEB = "web"
+    """The attendee's page, opened by the link in the invite, which travels when that is forwarded; they were told."""
     ALIAS = "alias"
     """The token, answered from another address of the guest's."""
     ADMITTED = "admitted"
@@ -31,6 +35,11 @@ class Grade(StrEnum):
     def counts(self) -> bool:
         """Whether what bears it is the guest's own."""
         return self not in (Grade.FORWARDED, Grade.UNVERIFIED)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody but who reads the guest's mail can have given it."""
+        return self in (Grade.AUTHENTICATED, Grade.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)

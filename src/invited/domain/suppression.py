@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from invited.domain.visitor import REFUSED
+
 
 class Kind(StrEnum):
     """How somebody came to be suppressed; OTHER is what an operator wrote or imported."""
@@ -37,5 +39,7 @@ class Suppression:
     @property
     def kind(self) -> Kind:
         """What its reason begins with."""
+        if self.reason == REFUSED:
+            return Kind.UNSUBSCRIBED
         word = self.reason.partition(":")[0]
         return Kind(word) if word in tuple(Kind) else Kind.OTHER

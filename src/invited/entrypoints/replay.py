@@ -171,7 +171,7 @@ def _compared(store: Store, event: Event, ledger: Ledger) -> Comparison:
 def _figures(counted: Statistics) -> dict[str, int]:
     """Those that answers make, by name, none of them zero."""
     figures = {name: getattr(counted, name) for name in (*statistics.ANSWERS.values(), "strangers")}
-    for table in ("by_origin", "by_client", "by_day", "by_occurrence"):
+    for table in ("by_origin", "by_client", "by_day", "by_hour", "by_occurrence"):
         for key, row in getattr(counted, table).items():
             figures |= {f"{table} {key} {what}": n for what, n in row.items() if what in statistics.ANSWERS.values()}
     return {name: number for name, number in figures.items() if number}

@@ -20,12 +20,15 @@ from invited.api.app import create_app
 from invited.engines import EmbeddedEngine, open_engine
 from invited.engines.embedded.lock import hold
 from invited.entrypoints.smtp import Accept, Arrival, SmtpDoor
-from invited.entrypoints.worker import ALL_BUT_BULK, work
+from invited.entrypoints.worker import ALL_BUT_BULK, ALL_BUT_CALLS, call, work
 from invited.messages import Mail, MailArrived
 from invited.settings import Settings
 
 GRACE = 20.0
 """Seconds that open connections and running messages have to finish when the server is told to stop."""
+
+CALLERS = 4
+"""Webhooks that one process calls at a time."""
 
 log = structlog.get_logger()
 
@@ -127,10 +130,14 @@ def _working(engine: EmbeddedEngine) -> Iterator[None]:
     threads = [
         threading.Thread(
             target=work,
-            args=(engine.ports, engine.queue, stop, ALL_BUT_BULK if n == 0 and count > 1 else None),
+            args=(engine.ports, engine.queue, stop, ALL_BUT_BULK if n == 0 and count > 1 else ALL_BUT_CALLS),
             name=f"worker-{n}",
         )
         for n in range(count)
+    ]
+    threads += [
+        threading.Thread(target=call, args=(engine.ports, engine.queue, stop), name=f"caller-{n}")
+        for n in range(CALLERS)
     ]
     for thread in threads:
         thread.start()

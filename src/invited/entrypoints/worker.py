@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from invited.domain.errors import Aside, Temporary
-from invited.messages import TYPES, DeliveryDue, Message
+from invited.messages import TYPES, DeliveryDue, HookDue, Message
 from invited.pipelines import PIPELINES
 from invited.ports import Engine
 
@@ -51,7 +51,12 @@ class WorkQueue(Protocol):
 log = structlog.get_logger()
 
 
-ALL_BUT_BULK = frozenset(TYPES) - {DeliveryDue.__name__}
+CALLS = frozenset({HookDue.__name__})
+"""What waits for other people's servers, and must hold up nobody else: threads of its own do it, one by one."""
+
+ALL_BUT_CALLS = frozenset(TYPES) - CALLS
+
+ALL_BUT_BULK = ALL_BUT_CALLS - {DeliveryDue.__name__}
 """What one thread keeps free for, so that answers are counted while a million invites go out."""
 
 
@@ -66,9 +71,20 @@ def work(engine: Engine, queue: WorkQueue, stop: threading.Event, kinds: Collect
             stop.wait(IDLE)
 
 
-def work_off(engine: Engine, queue: WorkQueue, kinds: Collection[str] | None = None) -> int:
-    """Handle one batch; how many messages there were."""
-    batch = queue.take(BATCH, VISIBILITY, kinds)
+def call(engine: Engine, queue: WorkQueue, stop: threading.Event) -> None:
+    """Call webhooks until `stop`. What is published does not wake this: mails must not pay for it."""
+    while not stop.is_set():
+        try:
+            if not work_off(engine, queue, CALLS, 1):
+                stop.wait(IDLE)
+        except Temporary as trouble:
+            log.warning("the queue is in trouble", why=str(trouble))
+            stop.wait(IDLE)
+
+
+def work_off(engine: Engine, queue: WorkQueue, kinds: Collection[str] | None = None, count: int = BATCH) -> int:
+    """Handle one batch of `count` messages at most; how many there were."""
+    batch = queue.take(count, VISIBILITY, kinds)
     done = [taken.handle for taken in batch if _is_settled_well(engine, queue, taken)]
     if done:
         queue.ack(done)
@@ -112,6 +128,7 @@ def _ids(message: Message) -> dict[str, str]:
     found = {
         "event_id": getattr(message, "event_id", ""),
         "job": getattr(message, "job", ""),
+        "webhook": getattr(message, "hook_id", ""),
         "mail": mail if isinstance(mail, str) else mail.key,
     }
     return {name: value for name, value in found.items() if value}

@@ -83,6 +83,21 @@ def publish(event: Event, uid: str, organizer_address: str) -> bytes:
     return folded(f"UID:{text(uid)}").join(_calendar(event, written, "PUBLISH", organizer_address))
 
 
+def authored(event: Event, components: Sequence[Component], method: str, uid: str) -> bytes:
+    """The organizer's own word about `components`, as their calendar would have sent it: each at its own stamp."""
+    master = event.component(None)
+    aligned = [_aligned(c, master.start if master else None) for c in components]
+    lines = list(_head(aligned, method))
+    for component in aligned:
+        stamped = replace(event, sequence=component.stamp.sequence, changed=component.stamp.dtstamp)
+        said = _vevent(stamped, component, method, event.organizer)
+        # What goes without saying is not said, or it would be a change of what they said before.
+        is_opaque = any(p.name.upper() == "TRANSP" for p in component.extra)
+        lines += (line for line in said if is_opaque or line != "TRANSP:OPAQUE")
+        lines += (f"UID:{text(uid)}", "END:VEVENT")
+    return b"".join(folded(line) for line in (*lines, "END:VCALENDAR"))
+
+
 def person(name: str) -> str:
     """A person's name as it goes into CN and the mail's headers."""
     return name if name.isascii() and name.isprintable() and not set('"\\<>') & set(name) else clean_name(name)

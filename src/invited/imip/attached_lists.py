@@ -25,7 +25,7 @@ _TYPES = frozenset(
 _NAMES = (".csv", ".txt", ".tsv", ".tab")
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 
-_RECIPIENT = re.compile(r"list\.([a-z2-7]{16})[+@]")
+_RECIPIENT = re.compile(r"(?:list|report)\.([a-z2-7]{16})[+@]")
 _ID = re.compile(r"(?<![a-z2-7])[a-z2-7]{16}(?![a-z2-7])")
 
 NO_LIST = Refused(
@@ -49,7 +49,9 @@ def lists(mail: InboundMail) -> tuple[bytes, ...]:
 
 
 def event_ids(recipient: str, subject: str) -> tuple[str, ...]:
-    """What may be the id of the event: what `list.<event id>@` says, or else what looks like one in the subject."""
+    """What may be the id of the event: what the address `list.<event id>@` or `report.<event id>@` says, or else the
+    subject.
+    """
     named = _RECIPIENT.match(recipient.lower())
     return (named[1],) if named else tuple(_ID.findall(subject.lower()))
 

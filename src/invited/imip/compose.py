@@ -17,6 +17,7 @@ from invited.domain.event import Component, Event, File
 from invited.imip.assemble import CalendarTemplate, Copy, assemble, person
 from invited.imip.headers import mailbox, unstructured
 from invited.imip.recipient import wire_address
+from invited.imip.slots import Slotted, joined, slotted
 
 MAX_SUBJECT = 250
 """Characters kept of a Subject."""
@@ -27,45 +28,54 @@ _LINE = 57
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person reads, ready for every attendee of the event."""
+    """What a person reads, ready for every attendee of the event.
+
+    Where `marker` stands in `text` or `html`, each attendee's copy has something of their own, just as long.
+    """
 
     subject: str
     text: str
     html: str
+    marker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InviteTemplate:
     """One mail but for what is personal.
 
-    `head` is the fields before To, `body` all between Message-ID and the personal part of the calendar; `rest` is what
-    remains of the calendar's first piece after its last whole line of base64. `tail` closes the mail.
+    `head` is the fields before To, `body` all between Message-ID and the personal part of the calendar, with places
+    for what is `personal` octets long; `rest` is what remains of the calendar's first piece after its last whole line
+    of base64. `tail` closes the mail.
     """
 
     calendar: CalendarTemplate
     head: bytes
-    body: bytes
+    body: Slotted
     rest: bytes
     tail: bytes
+    personal: int = 0
 
-    def fill(self, copy: Copy, *, message_id: str, unsubscribe: str = "") -> bytes:
+    def fill(self, copy: Copy, *, message_id: str, unsubscribe: str = "", personal: str = "") -> bytes:
         """The whole mail to one attendee, CRLF throughout; `message_id` with or without its angle brackets.
 
-        `unsubscribe` is the URL that stops the mail. Raises ValueError where the address, UID, message id or URL cannot
-        stand in a header.
+        `unsubscribe` is the URL that stops the mail, `personal` what stands for the words' marker. Raises ValueError
+        where the address, UID, message id or URL cannot stand in a header, or `personal` is not as long as the marker.
         """
         address = wire_address(copy.address)
         message_id = message_id.strip("<>")
         names = copy.uid + message_id + unsubscribe
         if not (names.isascii() and names.isprintable()) or " " in message_id + unsubscribe:
             raise ValueError(f"{copy.uid!r}, {message_id!r} or {unsubscribe!r} cannot stand in a header")
+        own = personal.encode()
+        if self.body.slots and len(own) != self.personal:
+            raise ValueError(f"{personal!r} has not {self.personal} octets")
         calendar = self.calendar.personal(copy).join((self.rest, *self.calendar.static[1:]))
         return b"".join(
             (
                 self.head,
                 mailbox("To", person(copy.name), address),
                 f"Message-ID: <{message_id}>\r\nX-Invited-UID: {copy.uid}\r\n{_stop(unsubscribe)}".encode(),
-                self.body,
+                *self.body.filled(own),
                 _base64(calendar),
                 self.tail,
             )
@@ -103,9 +113,12 @@ def wrapped(
     boundary = f"=_invited_{event.id}_{event.revision}"
     first = calendar.static[0]
     whole = len(first) - len(first) % _LINE
+    marker = words.marker.encode()
     parts = (
-        _part("text/plain; charset=UTF-8", boundary) + _base64(_canonical(words.text)),
-        _part("text/html; charset=UTF-8", boundary) + _base64(_canonical(words.html)),
+        _part("text/plain; charset=UTF-8", boundary),
+        slotted(_canonical(words.text), marker),
+        _part("text/html; charset=UTF-8", boundary),
+        slotted(_canonical(words.html), marker),
         _part(f"text/calendar; method={calendar.method}; charset=UTF-8", boundary) + _base64(first[:whole]),
     )
     before, after = _around(files, f"=_files_{event.id}_{event.revision}")
@@ -113,9 +126,10 @@ def wrapped(
     return InviteTemplate(
         calendar=calendar,
         head=_head(event, words, sender, date),
-        body=b"".join((before, alternative, *parts)),
+        body=joined(before, alternative, *parts),
         rest=first[whole:],
         tail=f"--{boundary}--\r\n".encode() + after,
+        personal=len(marker),
     )
 
 

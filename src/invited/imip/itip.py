@@ -20,6 +20,7 @@ from invited.imip.contentlines import Node, parameter, parse
 from invited.imip.dialects import client, inherits
 from invited.imip.disassemble import Zones, family, is_assumed, is_this_and_future, original, title, version
 from invited.imip.formatting import formatted
+from invited.imip.lines import text as escaped
 from invited.imip.mail import InboundMail
 from invited.imip.proposals import countered, proposed_beside
 from invited.imip.values import address, bare_address, date_time, integer, stamp, text
@@ -79,7 +80,8 @@ class Submission:
 class Cancellation:
     """A CANCEL: what of `uid` no longer takes place, each with the version that says so; None is the whole event.
 
-    `ranges` are those of the occurrences, by original start, that take all later ones with them.
+    `ranges` are those of the occurrences, by original start, that take all later ones with them. `note` is what the
+    organizer says about it, a COMMENT, None for nothing.
     """
 
     uid: str
@@ -87,6 +89,7 @@ class Cancellation:
     sent_by: str
     keys: tuple[tuple[Moment | None, Stamp], ...]
     ranges: tuple[datetime, ...] = ()
+    note: Property | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +294,16 @@ def _cancellation(uid: str, events: list[_Event], arrived: datetime) -> Cancella
         sent_by=bare_address(parameter(organizer, "SENT-BY")) if organizer else "",
         keys=tuple(keys.values()),
         ranges=tuple(dict.fromkeys(ranges)),
+        note=_note([event.node for event in events]),
     )
+
+
+def _note(nodes: list[Node]) -> Property | None:
+    for node in nodes:
+        said = text(node.value("COMMENT")).strip()[:MAX_COMMENT]
+        if said:
+            return Property("COMMENT", (), escaped(said))
+    return None
 
 
 def _occurrence(event: _Event) -> Moment | None:

@@ -56,6 +56,13 @@ def occurrences(event: Event, after: datetime, limit: int) -> tuple[Component, .
     return tuple(islice((c for c in found if c.start.instant() >= after), limit))
 
 
+def is_over(event: Event, now: datetime) -> bool:
+    """Whether its last occurrence has ended, wherever on earth."""
+    longest = max(c.ends().instant() - c.start.instant() for c in event.components)
+    elsewhere = _SLACK if event.head.start.is_date else timedelta()
+    return not occurrences(event, now - longest - elsewhere, 1)
+
+
 def canonical(event: Event, named: str) -> str:
     """How an answer's RECURRENCE-ID (as in Receipt) stands in `event`: "" for an event that does not repeat.
 

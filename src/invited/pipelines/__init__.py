@@ -7,9 +7,11 @@ from typing import Any
 
 from invited import messages as m
 from invited.pipelines import (
+    acknowledge,
     approve,
     ask,
     bounce,
+    call,
     cancel,
     collect,
     confirm,
@@ -17,10 +19,12 @@ from invited.pipelines import (
     create,
     deliver,
     digest,
+    direct,
     dismiss,
     enlist,
     expire,
     forward,
+    grant,
     invite,
     limit,
     notify,
@@ -30,13 +34,16 @@ from invited.pipelines import (
     refuse,
     relay,
     remind,
+    report,
     steer,
     summarise,
     unpack,
     unsubscribe,
     update,
     usher,
+    verify,
     vet,
+    warn,
     welcome,
     withdraw,
 )
@@ -52,6 +59,8 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.LimitMet: limit.handle,  # 4
     m.ConfirmationNeeded: confirm.handle,  # between 1 and 2, 7 or 8, where the sender is not proven
     m.SendRequested: invite.handle,  # 5
+    m.InviteAsked: grant.handle,  # 5, from the public door
+    m.OptInNeeded: verify.handle,
     m.ListMailed: unpack.handle,  # 5, from a mail
     m.ListDue: enlist.handle,  # 5, from a list
     m.ListRead: summarise.handle,  # 5, from a list
@@ -60,6 +69,8 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.NudgeDue: remind.handle,  # after 5, when asked
     m.DeliveryDue: deliver.handle,  # 5, 7 and 8
     m.ReplyArrived: collect.handle,  # 6
+    m.WebAnswered: acknowledge.handle,  # 6, by the link in the invite
+    m.OwnPageWanted: direct.handle,
     m.CounterArrived: counter.handle,  # 6, what is no answer
     m.RefreshArrived: refresh.handle,
     m.LetterArrived: forward.handle,
@@ -67,6 +78,7 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.StrangerAccepted: welcome.handle,
     m.StrangerRefused: dismiss.handle,
     m.DigestDue: digest.handle,  # 6, told to the organizer
+    m.ReportRequested: report.handle,  # when asked, by API or mail
     m.CancelArrived: cancel.handle,  # 7
     m.UpdateArrived: update.handle,  # 8
     m.ApprovalNeeded: ask.handle,  # within 7 and 8, where many people are concerned
@@ -77,4 +89,6 @@ PIPELINES: dict[type[m.Message], Handle] = {
     m.Unsubscribed: unsubscribe.handle,  # an attendee wants no more
     m.InvitationWithdrawn: withdraw.handle,
     m.SignInRequested: usher.handle,  # without a password
+    m.HookDue: call.handle,  # what the world wants to hear of all this
+    m.HookDisabled: warn.handle,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from invited.domain.errors import Aside
+from invited.domain.tidings import of_approval
+from invited.hooks import tell
 from invited.messages import ApprovalNeeded
 from invited.notices import approval_needed, dispatch
 from invited.ports import Engine
@@ -13,4 +15,5 @@ def handle(message: ApprovalNeeded, engine: Engine) -> None:
     approval = engine.store.approval(message.approval_id)
     if approval is None or not approval.is_pending:
         raise Aside("nothing waits any more")
+    tell(engine, approval.before.organizer, [of_approval(approval)])
     dispatch(engine, approval_needed(engine, approval))

@@ -8,6 +8,8 @@ from invited.domain import identity
 from invited.domain.bounce import BounceKind
 from invited.domain.errors import Aside
 from invited.domain.invitation import Delivery, Invitation, State
+from invited.domain.tidings import of_delivery
+from invited.hooks import tell
 from invited.messages import BounceArrived
 from invited.ports import Engine
 
@@ -19,7 +21,11 @@ def handle(message: BounceArrived, engine: Engine) -> None:
         raise Aside("only delayed")
     if message.kind in (BounceKind.HARD, BounceKind.COMPLAINT):
         engine.store.suppress(invitation.address, _why(message), message.received)
-    engine.store.mark(invitation.event_id, [_delivery(message, invitation)])
+    delivery = _delivery(message, invitation)
+    engine.store.mark(invitation.event_id, [delivery])
+    event = engine.store.event(invitation.event_id)
+    if event:
+        tell(engine, event.organizer, [of_delivery(invitation, delivery)])
 
 
 def _subject(message: BounceArrived, engine: Engine) -> Invitation:
@@ -44,4 +50,5 @@ def _delivery(message: BounceArrived, invitation: Invitation) -> Delivery:
         State.COMPLAINED if is_complaint else State.BOUNCED,
         message.received,
         message.reason,
+        message.mail,
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from invited.domain.addresses import token
 from invited.domain.audience import is_concerned
 from invited.domain.errors import Aside
 from invited.domain.event import Event
+from invited.domain.fact import Fact
 from invited.domain.invitation import Invitation, Partstat
 from invited.domain.receipt import Grade, Receipt, clamped, grade
+from invited.domain.tidings import of_receipt
+from invited.hooks import tell
 from invited.imip.recurrence import canonical
 from invited.matching import admit_stranger, matched
-from invited.messages import DeliveryDue, Message, ReplyArrived, StrangerArrived
+from invited.messages import DeliveryDue, Message, ReplyArrived, StrangerArrived, WebAnswered
 from invited.news import note_news
 from invited.ports import Engine
 
@@ -23,9 +27,13 @@ def handle(message: ReplyArrived, engine: Engine) -> None:
     if not receipt.counts:
         admit_stranger(engine, event, receipt.address)
     is_new = any(engine.store.record([receipt]))
+    tell(engine, event.organizer, _facts(engine, invitation, receipt))
     due: list[Message] = list(_strangers(message, receipt))
     if invitation and receipt.token == invitation.token and _is_outdated(invitation, receipt, event, engine):
         due.append(DeliveryDue(event.id, (invitation.token,)))
+    if receipt.grade is Grade.WEB:
+        # Owed even when nothing is new: an earlier try may have recorded it and died before saying so.
+        due.append(WebAnswered(event.id, receipt.token, receipt.mail, receipt.partstat, receipt.recurrence_id))
     if due:
         engine.queue.publish(due)
     if is_new and (receipt.counts or receipt.grade is Grade.FORWARDED):
@@ -56,11 +64,11 @@ def _of_occurrence(message: ReplyArrived, event: Event) -> ReplyArrived:
 
 
 def _receipt(message: ReplyArrived, event: Event, invitation: Invitation | None) -> Receipt:
-    attributed = (
-        grade(invitation, message.attendee, message.sender, is_authenticated=message.is_authenticated)
-        if invitation
-        else Grade.UNVERIFIED
-    )
+    attributed = Grade.UNVERIFIED
+    if invitation:
+        attributed = message.grade or grade(
+            invitation, message.attendee, message.sender, is_authenticated=message.is_authenticated
+        )
     assumed = invitation.sent_sequence if invitation else event.sequence
     return Receipt(
         event_id=event.id,
@@ -93,6 +101,16 @@ def _attributed(receipt: Receipt, event: Event, engine: Engine) -> Receipt:
     if own is None or own.origin != "forwarded":
         return receipt
     return replace(receipt, token=own.token, grade=Grade.ADMITTED)
+
+
+def _facts(engine: Engine, invitation: Invitation | None, receipt: Receipt) -> Iterator[Fact]:
+    """The answer, if it stands now: whether this is what made it so is all one, a repeat tells the same."""
+    if not receipt.counts:
+        return
+    before = invitation.partstat if invitation and not receipt.recurrence_id else None
+    standing = engine.store.receipts(receipt.event_id, [receipt.token])
+    if any(found.recurrence_id == receipt.recurrence_id and found.order() == receipt.order() for found in standing):
+        yield of_receipt(receipt, before)
 
 
 def _strangers(message: ReplyArrived, receipt: Receipt) -> list[StrangerArrived]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from invited.domain.addresses import new_id
 from invited.domain.errors import Aside, LimitReached
-from invited.domain.event import Event, begun
+from invited.domain.event import Event
+from invited.domain.tidings import of_event
 from invited.enclosures import enclosed
+from invited.hooks import tell
 from invited.imip.itip import Submission
-from invited.intake import called_off, cancellation, submission
+from invited.intake import called_off, cancellation, planned, submission
 from invited.messages import EventCreated, InviteRefused, InviteSubmitted, LimitMet, Message, UpdateArrived
 from invited.ports import Engine
 from invited.terms import event_limit
@@ -24,7 +23,8 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     """Store the event; a UID that its organizer has already makes this an update."""
     part = submission(engine, message.mail, message.uid)
     try:
-        is_new = engine.store.add_event(_event(message, part, engine), event_limit(engine, message.owner))
+        event = planned(message, part, enclosed(engine, message.mail.key).files)
+        is_new = engine.store.add_event(event, event_limit(engine, message.owner))
     except LimitReached as limit:
         subject = part.components[0].summary
         engine.queue.publish([LimitMet(message.owner, message.mail.domain, limit.what, limit.limit, subject)])
@@ -33,7 +33,10 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     if stored is None:
         raise Aside("the event is gone")
     if is_new or stored.created == message.mail.received:
-        engine.queue.publish([_outcome(message, part, _overtaken(stored, engine))])
+        event = _overtaken(stored, engine)
+        if not event.is_cancelled:
+            tell(engine, event.organizer, [of_event(event)])
+        engine.queue.publish([_outcome(message, part, event)])
     else:
         engine.queue.publish([UpdateArrived(message.mail, message.owner, message.uid)])
 
@@ -55,19 +58,3 @@ def _outcome(message: InviteSubmitted, part: Submission, event: Event) -> Messag
     if event.is_cancelled:
         return InviteRefused(message.mail, message.owner, event.head.summary, *CALLED_OFF)
     return EventCreated(event.id, message.mail.key, part.assumed_zone)
-
-
-def _event(message: InviteSubmitted, part: Submission, engine: Engine) -> Event:
-    received = message.mail.received
-    event = Event(
-        id=new_id(),
-        domain=message.mail.domain,
-        organizer=message.owner,
-        organizer_name=part.organizer_name,
-        origin_uid=message.uid,
-        created=received,
-        changed=received,
-        components=tuple(replace(component, revision=0) for component in part.components),
-        files=enclosed(engine, message.mail.key).files,
-    )
-    return begun(event)

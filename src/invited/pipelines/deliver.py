@@ -5,17 +5,18 @@ The event is read anew, so that whatever is sent is the present truth: a late RE
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from invited import jobs
 from invited.domain.errors import Aside, Temporary
-from invited.domain.event import Component, Event
+from invited.domain.event import Event
+from invited.domain.fact import Fact
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.job import STOPPED
-from invited.imip.compose import InviteTemplate
-from invited.imip.split import explicit
-from invited.invites import post, template
+from invited.domain.tidings import of_delivery
+from invited.hooks import tell
+from invited.invites import catching_up, post
 from invited.messages import DeliveryDue
 from invited.ports import Engine, Sent
 
@@ -36,9 +37,14 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
     now = engine.now()
     deliveries = [_delivery(event, invitation, sent, now) for invitation, sent in outcomes if not sent.is_temporary]
     deliveries += [_dropped(event, invitation, now) for invitation in ordered.stopped]
+    tell(engine, event.organizer, _facts(claim.claimed, deliveries, message.repeat))
     deferred = {i.token: sent.reason for i, sent in outcomes if sent.is_temporary}
+    deliveries += [
+        Delivery(token, event.revision, event.sequence, State.QUEUED, now, reason) for token, reason in deferred.items()
+    ]
     # Those of a paused job are found again when it is resumed.
-    engine.store.mark(event.id, deliveries, release=(*deferred, *(i.token for i in ordered.paused)))
+    engine.store.mark(event.id, deliveries, release=[i.token for i in ordered.paused])
+    jobs.tell_done(engine, event, _jobs(engine, message, claim.claimed))
     if deferred:
         raise Temporary(f"{len(deferred)} of {len(message.tokens)} put off: {next(iter(deferred.values()))}")
     if claim.busy:
@@ -48,7 +54,7 @@ def handle(message: DeliveryDue, engine: Engine) -> None:
 def _send(event: Event, claimed: Sequence[Invitation], engine: Engine, repeat: str) -> list[tuple[Invitation, Sent]]:
     """Every claimed invitation with the worst that became of its mails; a fine result for one that needs none."""
     known = {i.token: _known(event, i, repeat) for i in claimed}
-    templates = {revision: _templates(event, revision, engine) for revision in set(known.values())}
+    templates = {revision: catching_up(engine, event, revision) for revision in set(known.values())}
     # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
     barred = engine.store.suppressed([i.address for i in claimed], event.organizer)
     spared = [
@@ -75,16 +81,15 @@ def _dropped(event: Event, invitation: Invitation, now: datetime) -> Delivery:
     return Delivery(invitation.token, event.revision, event.sequence, State.DROPPED, now, STOPPED)
 
 
-def _templates(event: Event, known: int, engine: Engine) -> list[InviteTemplate]:
-    event = explicit(event)
-    return [
-        template(engine, event, parts, method, _kind(event, parts, method, known))
-        for method, parts in event.catch_up(known)
-    ]
+def _facts(claimed: Sequence[Invitation], deliveries: Sequence[Delivery], repeat: str) -> Iterator[Fact]:
+    """Told before they are marked: after a crash in between nobody is claimed any more who was."""
+    standing = {invitation.token: invitation for invitation in claimed}
+    return (of_delivery(standing[delivery.token], delivery, repeat) for delivery in deliveries)
 
 
-def _kind(event: Event, parts: Sequence[Component], method: str, known: int) -> str:
-    if method == "CANCEL":
-        return "cancelled"
-    # A newcomer's second mail, with what differs from the series, changes what the first one said.
-    return "invitation" if known < 0 and parts[0] is event.head else "updated"
+def _jobs(engine: Engine, message: DeliveryDue, claimed: Sequence[Invitation]) -> set[str]:
+    """The jobs that this may have ended; of a batch that was sent by somebody who died then, that of its first one."""
+    if claimed:
+        return {invitation.job for invitation in claimed if invitation.sent_revision < 0}
+    found = engine.store.invitation(message.event_id, message.tokens[0])
+    return {found.job} if found else set()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from invited.domain.errors import Aside
+from invited.domain.fact import FactKind
 from invited.domain.newcomer import Verdict
+from invited.domain.tidings import of_stranger
 from invited.guest_mail import turned_away
+from invited.hooks import tell
 from invited.messages import StrangerRefused
 from invited.notices import dispatch
 from invited.ports import Engine
@@ -19,6 +22,7 @@ def handle(message: StrangerRefused, engine: Engine) -> None:
     if newcomer.verdict is Verdict.ACCEPTED:
         raise Aside("accepted already")
     engine.store.judge(event.id, message.address, Verdict.REFUSED)
+    tell(engine, event.organizer, [of_stranger(FactKind.STRANGER_REFUSED, newcomer, engine.now())])
     if event.is_cancelled or engine.store.suppressed([message.address], event.organizer):
         raise Aside("nothing to tell, or not to be mailed")
     if newcomer.is_delegate and engine.store.stranger(event.id, message.address) is None:

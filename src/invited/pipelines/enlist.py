@@ -7,12 +7,13 @@ import io
 from collections import defaultdict
 from collections.abc import Sequence
 
-from invited.admission import Admission, admit
+from invited.admission import Admission, admit, people_added
 from invited.bodies import stream
 from invited.domain.addresses import MAX_ADDRESS
 from invited.domain.errors import Aside
 from invited.domain.event import Event
 from invited.domain.job import MAX_FAULTS, Control, Fault, Job, Reading
+from invited.hooks import tell
 from invited.lists.columns import layout
 from invited.lists.encodings import HEAD
 from invited.lists.rows import BadRow, Page, Place, Row, page
@@ -40,6 +41,7 @@ def handle(message: ListDue, engine: Engine) -> None:
     people = [entry for entry in found.entries if isinstance(entry, Row)]
     request = SendRequested(event.id, job.id, job.origin, tuple(Attendee(row.email, row.name) for row in people))
     admission = admit(engine, event, request)
+    tell(engine, event.organizer, people_added(engine, event, request, admission))
     engine.store.advance_job(job.id, message.octets, _reading(engine, found, people, admission))
     counted = engine.store.job(job.id)
     if counted is None or counted.reading.octets > found.after.octets:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from invited.admission import admit
+from invited.admission import admit, people_added
 from invited.domain.errors import Aside
+from invited.hooks import tell
 from invited.messages import LimitMet, SendRequested, deliveries
 from invited.ports import Engine
 from invited.terms import invitation_limit
@@ -15,6 +16,7 @@ def handle(message: SendRequested, engine: Engine) -> None:
     if event is None:
         raise Aside("the event is gone")
     admission = admit(engine, event, message)
+    tell(engine, event.organizer, people_added(engine, event, message, admission))
     messages = deliveries(event.id, admission.added)
     if admission.over:
         limit = invitation_limit(engine, event.organizer)

@@ -25,6 +25,7 @@ from invited.messages import (
     Message,
     RefreshArrived,
     ReplyArrived,
+    ReportRequested,
     UpdateArrived,
 )
 from invited.ports import Engine
@@ -41,6 +42,10 @@ NO_CALENDAR = Refused(
 OUR_OWN = Refused(
     "This is an invite that this service sent, not one of your own.",
     "Create a new event in your own calendar and add this address as a guest.",
+)
+
+CANCELLED = Refused(
+    "The event is cancelled, so nobody can be invited to it.", "You can plan it anew from your calendar."
 )
 
 
@@ -81,7 +86,7 @@ def _facts(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> list
         return [_letter(mail, inbound, engine)]
     if mail.mailbox == "list":
         return [_list(mail, raw, inbound, engine)]
-    return [_refusal(mail, inbound, _elsewhere(mail), engine)]
+    return [_report(mail, raw, inbound, engine)]
 
 
 def _from_attendee(mail: Mail, sender: str, reply: Reply, *, is_authenticated: bool) -> list[Message]:
@@ -173,12 +178,26 @@ def _list(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> Messa
     try:
         attached_lists.lists(inbound)
         event = _named_event(mail, inbound, engine)
+        if event.is_cancelled:
+            raise CANCELLED
     except Refused as fault:
         return _refusal(mail, inbound, fault, engine)
     if _is_believed(mail, raw, inbound, engine):
         return ListMailed(mail, event.id)
     _must_be_answerable(mail, inbound, engine)
     return ConfirmationNeeded(mail, inbound.sender, f"a list of people to invite to {event.head.summary}")
+
+
+def _report(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> Message:
+    """The wish for the report, which is answered by mail however well it is proven."""
+    _must_be_answerable(mail, inbound, engine)
+    try:
+        event = _named_event(mail, inbound, engine)
+    except Refused as fault:
+        return _refusal(mail, inbound, fault, engine)
+    if _is_believed(mail, raw, inbound, engine):
+        return ReportRequested(event.id, mail.received)
+    return ConfirmationNeeded(mail, inbound.sender, f"the wish for the report of {event.head.summary}")
 
 
 def _named_event(mail: Mail, inbound: InboundMail, engine: Engine) -> Event:
@@ -188,10 +207,6 @@ def _named_event(mail: Mail, inbound: InboundMail, engine: Engine) -> Event:
     theirs = [event for event in found if event.organizer == inbound.sender]
     if not theirs:
         raise _no_event(mail, is_named=bool(ids))
-    if theirs[0].is_cancelled:
-        raise Refused(
-            "The event is cancelled, so nobody can be invited to it.", "You can plan it anew from your calendar."
-        )
     return theirs[0]
 
 
@@ -237,14 +252,6 @@ def _no_event(mail: Mail, *, is_named: bool) -> Refused:
     reason = "You have no event of this id here." if is_named else "Your message does not say which event it is about."
     return Refused(
         reason,
-        f"Please send it to list.<event id>@{mail.domain}, from the address with which you created the event; its id "
-        "stands at the end of the mail that you got then.",
-    )
-
-
-def _elsewhere(mail: Mail) -> Refused:
-    return Refused(
-        f"{mail.recipient} takes no such message.",
-        f"To create, change or cancel an event, invite create@{mail.domain} from your calendar. "
-        "To get its report, follow the links in the mail that you got when it was created.",
+        f"Please send it to {mail.mailbox}.<event id>@{mail.domain}, from the address with which you created the "
+        "event; its id stands at the end of the mail that you got then.",
     )

@@ -7,6 +7,8 @@ from invited.domain.errors import Aside
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation, State
 from invited.domain.job import STOPPED
+from invited.domain.tidings import of_event
+from invited.hooks import tell
 from invited.messages import AudienceDue, deliveries
 from invited.ports import Engine
 
@@ -19,6 +21,8 @@ def handle(message: AudienceDue, engine: Engine) -> None:
     event = engine.store.event(message.event_id)
     if event is None:
         raise Aside("the event is gone")
+    if not message.after and event.revision:
+        tell(engine, event.organizer, [of_event(event)])
     page = engine.store.invitations(event.id, after=message.after, limit=PAGE)
     due = [i.token for i in page if _is_owed(i, event, engine)]
     messages = deliveries(event.id, due)

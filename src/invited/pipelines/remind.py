@@ -12,8 +12,7 @@ from invited.domain.audience import NUDGE_PAUSE
 from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation, State
-from invited.imip.split import explicit
-from invited.invites import post, template
+from invited.invites import post, reminding
 from invited.messages import NudgeDue
 from invited.ports import Engine, Sent
 
@@ -47,8 +46,5 @@ def handle(message: NudgeDue, engine: Engine) -> None:
 
 def _send(engine: Engine, event: Event, claimed: Sequence[Invitation]) -> list[tuple[Invitation, Sent]]:
     """Each with the worst that became of its mails: a series may need several."""
-    event = explicit(event)
-    templates = [
-        template(engine, event, parts, method, "reminder", date=engine.now()) for method, parts in event.catch_up(-1)
-    ]
+    templates = reminding(engine, event, engine.now())
     return post(engine, event, [(i, templates, f"nudge{i.nudges}") for i in claimed], LEASE / 2)

@@ -9,6 +9,8 @@ from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Event
 from invited.domain.invitation import Delivery, Invitation, State
 from invited.domain.job import STOPPED, Control
+from invited.domain.tidings import of_delivery
+from invited.hooks import tell
 from invited.messages import JobDue, Message, deliveries
 from invited.ports import Engine
 
@@ -59,6 +61,7 @@ def _drop(engine: Engine, event: Event, page: Sequence[Invitation]) -> None:
     waiting = [i.token for i in page if i.state is State.QUEUED]
     claim = engine.store.claim(event.id, waiting, event.revision, now, LEASE)
     dropped = [Delivery(i.token, event.revision, event.sequence, State.DROPPED, now, STOPPED) for i in claim.claimed]
+    tell(engine, event.organizer, map(of_delivery, claim.claimed, dropped))
     engine.store.mark(event.id, dropped)
     if claim.busy:
         raise Temporary(f"{len(claim.busy)} are being sent to")

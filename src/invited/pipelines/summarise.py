@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from invited.domain.errors import Aside
+from invited.jobs import tell_done
 from invited.messages import ListRead
 from invited.notices import dispatch, list_read
 from invited.ports import Engine
@@ -13,4 +14,5 @@ def handle(message: ListRead, engine: Engine) -> None:
     job, event = engine.store.job(message.job), engine.store.event(message.event_id)
     if job is None or event is None:
         raise Aside("the event is gone")
+    tell_done(engine, event, [job.id])
     dispatch(engine, list_read(engine, event, job), is_limited=True)

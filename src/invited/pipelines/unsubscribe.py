@@ -5,6 +5,8 @@ from __future__ import annotations
 from invited.domain.addresses import token
 from invited.domain.errors import Aside
 from invited.domain.event import Event
+from invited.domain.tidings import of_unsubscription
+from invited.hooks import tell
 from invited.messages import InvitationWithdrawn, Message, Unsubscribed
 from invited.ports import Engine
 
@@ -15,6 +17,8 @@ PAGE = 200
 def handle(message: Unsubscribed, engine: Engine) -> None:
     """Suppress first, so that nothing new goes out; then order one CANCEL per event, page by page."""
     engine.store.suppress(message.address, "unsubscribed", message.at, organizer=message.organizer)
+    if not message.after:
+        tell(engine, message.organizer, [of_unsubscription(message.address, message.organizer, message.at)])
     organizer = message.organizer or None
     page = engine.store.events(organizer=organizer, after=message.after, limit=PAGE)
     due: list[Message] = [

@@ -8,6 +8,7 @@ from invited.approvals import submit
 from invited.domain.errors import Aside
 from invited.domain.event import Event, updated
 from invited.enclosures import enclosed
+from invited.imip.assemble import PRODID
 from invited.imip.itip import Submission
 from invited.intake import submission
 from invited.messages import AudienceDue, EventCreated, Message, UpdateArrived
@@ -33,7 +34,9 @@ def handle(message: UpdateArrived, engine: Engine) -> None:
 
 
 def _with_files(event: Event, part: Submission, key: str, engine: Engine) -> Event:
-    """The files of the newest mail about the whole event: whoever changes one occurrence does not attach them anew."""
-    if part.components[0].recurrence_id is not None:
+    """The files of the newest mail about the whole event: whoever changes one occurrence does not attach them anew, and
+    neither does the API.
+    """
+    if part.components[0].recurrence_id is not None or part.product == PRODID:
         return event
     return replace(event, files=enclosed(engine, key).files)

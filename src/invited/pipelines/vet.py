@@ -7,8 +7,11 @@ from contextlib import suppress
 from invited.domain.addresses import token
 from invited.domain.errors import Aside
 from invited.domain.event import Event, Strangers
+from invited.domain.fact import FactKind
 from invited.domain.mailboxes import is_ours
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.tidings import of_stranger
+from invited.hooks import tell
 from invited.matching import admit_stranger
 from invited.messages import StrangerAccepted, StrangerArrived, StrangerRefused
 from invited.news import note_news
@@ -34,6 +37,8 @@ def handle(message: StrangerArrived, engine: Engine) -> None:
     if policy is Strangers.ASK and known is None:
         _ask(newcomer, event, engine)
     engine.store.add_newcomer(newcomer)
+    if known in (None, newcomer):
+        tell(engine, event.organizer, [of_stranger(FactKind.STRANGER_ARRIVED, newcomer, message.received)])
     if policy is Strangers.ACCEPT:
         engine.queue.publish([StrangerAccepted(event.id, message.address)])
     elif policy is Strangers.REFUSE:

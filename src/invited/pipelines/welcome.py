@@ -7,8 +7,11 @@ from dataclasses import replace
 from invited.admission import request_send
 from invited.domain.addresses import token
 from invited.domain.errors import Aside
+from invited.domain.fact import FactKind
 from invited.domain.newcomer import Verdict
 from invited.domain.receipt import Grade
+from invited.domain.tidings import of_receipt, of_stranger
+from invited.hooks import tell
 from invited.messages import Attendee, StrangerAccepted
 from invited.ports import Engine
 
@@ -24,4 +27,9 @@ def handle(message: StrangerAccepted, engine: Engine) -> None:
     own = engine.store.invitation(event.id, token(engine.secret, event.id, message.address))
     answer = engine.store.stranger(event.id, message.address)
     if own and answer and answer.grade is Grade.FORWARDED:
-        engine.store.record([replace(answer, token=own.token, grade=Grade.ADMITTED)])
+        admitted = replace(answer, token=own.token, grade=Grade.ADMITTED)
+        engine.store.record([admitted])
+        tell(engine, event.organizer, [of_receipt(admitted, None)])
+    newcomer = engine.store.newcomer(event.id, message.address)
+    if newcomer:
+        tell(engine, event.organizer, [of_stranger(FactKind.STRANGER_ADMITTED, newcomer, engine.now())])

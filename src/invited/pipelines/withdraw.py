@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from invited.domain.errors import Aside, Temporary
 from invited.domain.invitation import FINAL, Delivery, State
-from invited.invites import filled, template
+from invited.domain.tidings import of_delivery
+from invited.hooks import tell
+from invited.invites import filled, withdrawing
 from invited.messages import InvitationWithdrawn
 from invited.ports import Engine
 
@@ -18,13 +18,13 @@ def handle(message: InvitationWithdrawn, engine: Engine) -> None:
     if event is None or invitation is None or invitation.state in FINAL:
         raise Aside("there is nothing to take back")
     if invitation.state is State.SENT and not event.is_cancelled:
-        # A CANCEL counts only above the SEQUENCE of what it cancels.
-        above = replace(event, sequence=event.sequence + 1)
-        mails = filled(engine, above, invitation, [template(engine, above, event.whole(), "CANCEL", "withdrawn")])
+        above, templates = withdrawing(engine, event)
+        mails = filled(engine, above, invitation, templates)
         (sent,) = engine.outbox.send(mails)
         if sent.is_temporary:
             raise Temporary(sent.reason)
     withdrawn = Delivery(
         invitation.token, event.revision, invitation.sent_sequence, State.WITHDRAWN, engine.now(), "unsubscribed"
     )
+    tell(engine, event.organizer, [of_delivery(invitation, withdrawn)])
     engine.store.mark(event.id, [withdrawn])

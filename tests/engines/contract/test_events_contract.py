@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from invited.domain.door import Challenge, Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Component, Period, Property, Stamp, Status, Strangers
 from invited.domain.moment import Moment
+from invited.ports import Order
 from tests.facts import NOW, an_event
 
 
@@ -49,7 +51,8 @@ components = st.builds(
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(components, min_size=1, max_size=3).map(tuple), texts)
 def test_nothing_of_an_event_is_lost(store, components, name):
-    event = an_event(components=components, organizer_name=name, audience=Audience.GOING, strangers=Strangers.ACCEPT)
+    chosen = {"audience": Audience.GOING, "strangers": Strangers.ACCEPT, "door": Door(public_links=("a", "b"))}
+    event = an_event(components=components, organizer_name=name, **chosen)
     store.add_event(event, limit=10**9)
     assert store.event(event.id) == event
 
@@ -106,6 +109,23 @@ def test_of_choices_made_at_the_same_time_one_stands(store):
     assert not store.set_choices("absent", {}, expected=0)
 
 
+def test_choices_about_the_public_door_change_one_by_one(store):
+    event = an_event()
+    store.add_event(event, limit=10)
+    assert store.event(event.id).door == Door()
+    store.set_choices(event.id, {"public": False, "public_sites": ("https://a.example",)})
+    store.set_choices(event.id, {"public_challenge": Challenge.ALWAYS, "audience": Audience.GOING})
+    store.replace_event(replace(event, revision=1), expected_revision=0)
+    assert store.event(event.id).door == Door(
+        public=False, public_sites=("https://a.example",), public_challenge=Challenge.ALWAYS
+    )
+    store.set_choices(event.id, {"public": None, "public_sites": ()})
+    assert store.event(event.id).door == Door(public_sites=(), public_challenge=Challenge.ALWAYS)
+    assert store.event(event.id).audience is Audience.GOING
+    store.set_choices("nowhere", {"public": False})
+    assert store.event("nowhere") is None
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
@@ -133,3 +153,31 @@ def test_pages_go_newest_first_through_all(store, asked, expected, limit):
         after = page[-1].id
     assert pages == [made[n] for n in expected]
     assert store.events(after="nowhere") == []
+
+
+def walked(store, limit, **asked):
+    found, after = [], ""
+    while page := store.events(**asked, after=after, limit=limit):
+        found += [event.origin_uid for event in page]
+        after = page[-1].id
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+def test_events_come_in_every_order_and_between_two_instants(store, limit):
+    days = {"a": (1, 20), "b": (2, 10), "c": (3, 30), "d": (4, 10)}
+    for uid, (created, start) in days.items():
+        event = an_event(origin_uid=uid, created=NOW + timedelta(days=created))
+        part = replace(event.head, start=Moment.at(NOW + timedelta(days=start)), end=None)
+        organizer = "bob@club.example" if uid == "c" else event.organizer
+        store.add_event(replace(event, components=(part,), organizer=organizer), 100)
+    assert walked(store, limit) == walked(store, limit, order=Order.NEWEST) == ["d", "c", "b", "a"]
+    assert walked(store, limit, order=Order.OLDEST) == ["a", "b", "c", "d"]
+    soonest = walked(store, limit, order=Order.SOONEST)
+    assert [days[uid][1] for uid in soonest] == [10, 10, 20, 30]
+    assert walked(store, limit, order=Order.LATEST) == soonest[::-1]
+    within = {"since": NOW + timedelta(days=10), "until": NOW + timedelta(days=30)}
+    assert walked(store, limit, order=Order.SOONEST, **within) == soonest[:3]
+    assert walked(store, limit, order=Order.SOONEST, organizer="bob@club.example") == ["c"]
+    within = {"since": NOW + timedelta(days=2), "until": NOW + timedelta(days=4)}
+    assert walked(store, limit, **within) == ["c", "b"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from invited.domain.errors import Refused
+from invited.engines.courier import HttpCourier
 from invited.engines.embedded.archive import EmbeddedArchive
 from invited.engines.embedded.database import Database
 from invited.engines.embedded.dead_letters import EmbeddedDeadLetters
@@ -21,7 +22,7 @@ from invited.engines.embedded.secret import LENGTH, kept
 from invited.engines.embedded.signing import SigningOutbox, signers
 from invited.engines.embedded.smtp_client import BulkClient
 from invited.engines.embedded.store import EmbeddedStore
-from invited.messages import DeliveryDue
+from invited.messages import DeliveryDue, HookDue
 from invited.ports import Engine, Outbox, Verifier
 from invited.settings import Settings
 
@@ -52,7 +53,8 @@ class EmbeddedEngine:
             if folder is not None and (keys := signers(folder)):
                 outbox = SigningOutbox(outbox, keys, now)
             dead = EmbeddedDeadLetters(facts, now, self.queue.wake)
-            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, now, dead)
+            courier = HttpCourier(is_private_allowed=settings.webhook_private)
+            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, courier, now, dead)
             self._opened = opened.pop_all()
 
     def close(self) -> None:
@@ -64,6 +66,8 @@ class EmbeddedEngine:
         for message in self.queue.recover(process):
             if isinstance(message, DeliveryDue):
                 self.ports.store.mark(message.event_id, [], release=message.tokens)
+            elif isinstance(message, HookDue) and (hook := self.ports.store.hook(message.hook_id)):
+                self.ports.store.release_hook(hook.id, hook.health)
 
     def __enter__(self) -> Self:
         return self

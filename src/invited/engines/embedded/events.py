@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from invited.domain import door, scopes, statistics
+from invited.domain.door import Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
 from invited.engines.embedded import counters, organizers
 from invited.engines.embedded.instants import to_micros
+from invited.ports import Choice, Order
+
+VERSIONS = 100
+"""Of each event, the newest ones are kept."""
 
 _EVENT = TypeAdapter(Event)
+_DOOR = TypeAdapter(Door)
 
 _KNOWN = "SELECT 1 FROM event WHERE organizer = ? AND origin_uid = ?"
 _ADD = """
-INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, strangers, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, strangers, door, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
 UPDATE event SET domain = ?, starts = ?, revision = ?, body = ?, pending = ''
@@ -27,18 +35,24 @@ WHERE id = ? AND revision = ? AND pending = ?
 """
 _CHOSEN = "UPDATE event SET chosen = chosen + 1 WHERE id = ?1 AND chosen = coalesce(?2, chosen)"
 _CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers")}
-_BY_ID = "SELECT body, audience, strangers, chosen FROM event WHERE id = ?"
-_BY_ORIGIN = "SELECT body, audience, strangers, chosen FROM event WHERE organizer = ? AND origin_uid = ?"
-_PAGE = "SELECT body, audience, strangers, chosen FROM event WHERE {} ORDER BY created DESC, id DESC LIMIT ?"
-_AFTER = "(created, id) < (SELECT created, id FROM event WHERE id = ?)"
+# A merge patch (RFC 7396): what is null goes, what is not named stays.
+_CHOOSE_DOOR = "UPDATE event SET door = json_patch(door, ?) WHERE id = ?"
+_COLUMNS = "body, audience, strangers, door, chosen"
+_BY_ID = f"SELECT {_COLUMNS} FROM event WHERE id = ?"
+_BY_ORIGIN = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND origin_uid = ?"
+_PAGE = f"SELECT {_COLUMNS} FROM event WHERE {{where}} ORDER BY {{column}} {{direction}}, id {{direction}} LIMIT ?"
+_ORDERS = {
+    order: ("starts" if order.is_by_start else "created", *(("DESC", "<") if order.is_down else ("ASC", ">")))
+    for order in Order
+}
+"""Of each its column, its direction, and how what comes later compares."""
 
 
 def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
     """See Store.add_event."""
     if connection.execute(_KNOWN, (event.organizer, event.origin_uid)).fetchone():
         return False
-    scope = f"organizer:{event.organizer}"
-    if counters.value(connection, scope, "events") >= limit:
+    if counters.value(connection, scopes.of_organizer(event.organizer), "events") >= limit:
         raise LimitReached("event", limit)
     connection.execute(
         _ADD,
@@ -52,33 +66,39 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             event.revision,
             event.audience,
             event.strangers,
+            _DOOR.dump_json(event.door, exclude_none=True).decode(),
             _EVENT.dump_json(event).decode(),
         ),
     )
     organizers.know(connection, event.organizer)
-    changes = counters.tally()
-    changes[scope] = Counter(events=1)
-    counters.add(connection, changes)
+    _count(connection, None, event)
+    _keep(connection, event)
     return True
 
 
 def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: int, pending: str) -> None:
     """See Store.replace_event; `pending` is the id of the approval that must wait, and then does so no more."""
+    before = by_id(connection, event.id)
     body = _EVENT.dump_json(event).decode()
     starts = to_micros(event.head.start.instant())
     row = (event.domain, starts, event.revision, body, event.id, expected_revision, pending)
-    if not connection.execute(_REPLACE, row).rowcount:
+    if before is None or not connection.execute(_REPLACE, row).rowcount:
         raise Temporary(f"event {event.id} has changed meanwhile")
+    _count(connection, before, event)
+    _keep(connection, event)
 
 
 def set_choices(
-    connection: sqlite3.Connection, event_id: str, choices: Mapping[str, str | None], expected: int | None
+    connection: sqlite3.Connection, event_id: str, choices: Mapping[str, Choice], expected: int | None
 ) -> bool:
     """See Store.set_choices."""
     if not connection.execute(_CHOSEN, (event_id, expected)).rowcount:
         return False
-    for name, choice in choices.items():
-        connection.execute(_CHOOSE[name], (choice, event_id))
+    of_door = {name: choice for name, choice in choices.items() if name in door.NAMES}
+    if of_door:
+        connection.execute(_CHOOSE_DOOR, (json.dumps(of_door), event_id))
+    for name in choices.keys() - of_door.keys():
+        connection.execute(_CHOOSE[name], (choices[name], event_id))
     return True
 
 
@@ -95,20 +115,51 @@ def by_origin(connection: sqlite3.Connection, organizer: str, origin_uid: str) -
 
 
 def page(
-    connection: sqlite3.Connection, domain: str | None, organizer: str | None, after: str, limit: int
+    connection: sqlite3.Connection,
+    whose: Mapping[str, str | None],
+    order: Order,
+    between: tuple[datetime | None, datetime | None],
+    after: str,
+    *,
+    limit: int,
 ) -> list[Event]:
-    """See Store.events."""
-    asked = (("domain = ?", domain), ("organizer = ?", organizer), (_AFTER, after or None))
-    given = [(condition, value) for condition, value in asked if value is not None]
-    where = " AND ".join(condition for condition, _ in given) or "TRUE"
-    rows = connection.execute(_PAGE.format(where), (*(value for _, value in given), limit)).fetchall()
-    return [_event(*row) for row in rows]
+    """See Store.events; `whose` are columns and what they must be, `between` is since and until."""
+    column, direction, beyond = _ORDERS[order]
+    since, until = (to_micros(bound) if bound else None for bound in between)
+    asked: dict[str, str | int | None] = {f"{name} = ?": value for name, value in whose.items()}
+    asked |= {f"{column} >= ?": since, f"{column} < ?": until}
+    asked[f"({column}, id) {beyond} (SELECT {column}, id FROM event WHERE id = ?)"] = after or None
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    where = " AND ".join(given) or "TRUE"
+    query = _PAGE.format(where=where, column=column, direction=direction)
+    return [_event(*row) for row in connection.execute(query, (*given.values(), limit)).fetchall()]
 
 
-def _event(body: str, audience: str | None, strangers: str | None, chosen: int) -> Event:
+def at(connection: sqlite3.Connection, event_id: str, revision: int) -> Event | None:
+    """See Store.event_at."""
+    row = connection.execute("SELECT body FROM event_version WHERE event_id = ? AND revision = ?", (event_id, revision))
+    found = row.fetchone()
+    return _EVENT.validate_json(found[0]) if found else None
+
+
+def _keep(connection: sqlite3.Connection, event: Event) -> None:
+    row = (event.id, event.revision, _EVENT.dump_json(event).decode())
+    connection.execute("INSERT OR REPLACE INTO event_version (event_id, revision, body) VALUES (?, ?, ?)", row)
+    oldest = (event.id, event.revision - VERSIONS)
+    connection.execute("DELETE FROM event_version WHERE event_id = ? AND revision <= ?", oldest)
+
+
+def _count(connection: sqlite3.Connection, before: Event | None, after: Event) -> None:
+    change = statistics.of_event(before, after)
+    for scope in (scopes.of_organizer(after.organizer), scopes.EVERYBODY):
+        counters.add_to(connection, scope, change)
+
+
+def _event(body: str, audience: str | None, strangers: str | None, chosen_door: str, chosen: int) -> Event:
     return replace(
         _EVENT.validate_json(body),
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
+        door=_DOOR.validate_json(chosen_door),
         chosen=chosen,
     )

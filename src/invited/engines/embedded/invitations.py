@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from invited.domain import statistics
+from invited.domain import scopes, statistics, step
 from invited.domain.invitation import FINAL, UNCLAIMED, Delivery, Invitation, Partstat, State
-from invited.engines.embedded import counters, jobs
+from invited.engines.embedded import counters, jobs, steps
 from invited.engines.embedded.instants import after as instant_after
 from invited.engines.embedded.instants import from_micros, to_micros
 from invited.ports import Admitted, Claim
@@ -29,8 +29,8 @@ _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token 
 _TO_CLAIM = f"SELECT claimed_until, {_COLUMNS} FROM invitation WHERE {_TOKENS} AND "
 _LACKING = "sent_revision < ? AND state IN ('queued', 'sent', 'dropped')"
 _CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS}"
-_DELIVER = """
-UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?
+_DELIVER = f"""
+UPDATE invitation SET state = ?, reason = ?, sent_revision = ?, sent_sequence = ?, sent = ?, {steps.MORE}
 WHERE event_id = ? AND token = ?
 """
 _ANSWER = "UPDATE invitation SET partstat = ?, answered_sequence = ? WHERE event_id = ? AND token = ?"
@@ -41,7 +41,7 @@ def admit(connection: sqlite3.Connection, event_id: str, invitations: Sequence[I
     """See Store.admit."""
     named = {invitation.token: invitation for invitation in invitations}
     known: dict[str, str] = dict(connection.execute(_JOBS, (event_id, json.dumps(list(named)))).fetchall())
-    room = max(0, limit - counters.value(connection, f"event:{event_id}", "invitations"))
+    room = max(0, limit - counters.value(connection, scopes.of_event(event_id), "invitations"))
     new = [invitation for token, invitation in named.items() if token not in known]
     connection.executemany(_ADD, (_row(invitation) for invitation in new[:room]))
     changes = counters.tally()
@@ -105,16 +105,32 @@ def mark(connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Del
     standing = {invitation.token: invitation for invitation in map(_invitation, rows)}
     changes = counters.tally()
     latest: dict[str, datetime] = {}
+    told = _deferred(connection, event_id, deliveries, standing)
     for delivery in deliveries:
         before = standing.get(delivery.token)
         if before is not None and _is_news(before, delivery):
             counters.count(changes, event_id, before.job, statistics.of_delivery(before, delivery))
             standing[delivery.token] = _delivered(before, delivery)
+            told[delivery.token] = told.get(delivery.token, "") + steps.line(step.of_delivery(delivery))
             if before.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
                 latest[before.job] = delivery.at
-    connection.executemany(_DELIVER, map(_delivery_row, standing.values()))
+    connection.executemany(_DELIVER, (_delivery_row(i, told.get(i.token, "")) for i in standing.values()))
     counters.add(connection, changes)
     jobs.touch(connection, latest.items())
+
+
+def _deferred(
+    connection: sqlite3.Connection, event_id: str, deliveries: Sequence[Delivery], standing: Mapping[str, Invitation]
+) -> dict[str, str]:
+    """The steps of those whose mail was put off, by token; nothing where they have it, or where that was told last."""
+    put_off = {
+        each.token: step.of_delivery(each)
+        for each in deliveries
+        if each.state is State.QUEUED and each.token in standing
+        if each.revision > standing[each.token].sent_revision
+    }
+    last = steps.last(connection, event_id, list(put_off)) if put_off else {}
+    return {token: steps.line(each) for token, each in put_off.items() if not step.repeats(last.get(token), each)}
 
 
 def requeue(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> None:
@@ -159,9 +175,9 @@ def _delivered(before: Invitation, delivery: Delivery) -> Invitation:
     return replace(told, sent_revision=delivery.revision, sent_sequence=delivery.sequence, sent=delivery.at)
 
 
-def _delivery_row(i: Invitation) -> tuple[object, ...]:
+def _delivery_row(i: Invitation, told: str = "") -> tuple[object, ...]:
     sent = to_micros(i.sent) if i.sent else None
-    return (i.state, i.reason, i.sent_revision, i.sent_sequence, sent, i.event_id, i.token)
+    return (i.state, i.reason, i.sent_revision, i.sent_sequence, sent, told, i.event_id, i.token)
 
 
 def _row(invitation: Invitation) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from invited.domain import statistics
+from invited.domain import scopes, statistics
 from invited.domain.job import Control, Job, Reading, directed
 from invited.engines.embedded import counters
 from invited.engines.embedded.instants import from_micros, to_micros
@@ -34,7 +34,7 @@ def open_job(connection: sqlite3.Connection, job: Job) -> None:
 def by_id(connection: sqlite3.Connection, job_id: str) -> Job | None:
     """See Store.job."""
     row = connection.execute(_ONE, (job_id,)).fetchone()
-    return _job(row, counters.read(connection, f"job:{job_id}")) if row else None
+    return _job(row, counters.read(connection, scopes.of_job(job_id))) if row else None
 
 
 def page(connection: sqlite3.Connection, event_id: str | None, after: str, limit: int) -> list[Job]:

@@ -6,19 +6,20 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from invited.domain import statistics
+from invited.domain import statistics, step
 from invited.domain.invitation import Delivery, State
-from invited.engines.embedded import counters, invitations
+from invited.engines.embedded import counters, invitations, steps
 from invited.engines.embedded.instants import to_micros
 from invited.ports import Claim
 
+_MORE = steps.MORE.replace("?", ":told")
 _REMIND = f"""
 UPDATE invitation SET nudges = nudges + 1, sent = :at, sent_revision = max(sent_revision, :revision),
-    sent_sequence = max(sent_sequence, :sequence)
+    sent_sequence = max(sent_sequence, :sequence), {_MORE}
 WHERE event_id = :event AND token = :token AND state = '{State.SENT}' AND sent < :at
 """
 _REMIND_IN_VAIN = f"""
-UPDATE invitation SET nudges = nudges + 1, sent = :at
+UPDATE invitation SET nudges = nudges + 1, sent = :at, {_MORE}
 WHERE event_id = :event AND token = :token AND state = '{State.SENT}' AND sent < :at
 """
 
@@ -51,8 +52,9 @@ def mark(connection: sqlite3.Connection, event_id: str, reminded: Sequence[Deliv
             "sequence": one.sequence,
             "event": event_id,
             "token": one.token,
+            "told": steps.line(step.of_reminder(one)),
         }
         statement = _REMIND if one.state is State.SENT else _REMIND_IN_VAIN
         if connection.execute(statement, values).rowcount:
-            changes[f"event:{event_id}"].update(statistics.of_nudge(one))
+            counters.count(changes, event_id, "", statistics.of_nudge(one))
     counters.add(connection, changes)

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from invited.domain import reconfirmation, statistics
+from invited.domain import reconfirmation, scopes, statistics
 from invited.domain.invitation import Partstat, most_willing
 from invited.domain.receipt import Grade, Receipt
 from invited.domain.reconfirmation import Answers
-from invited.engines.embedded import counters, invitations, taken
+from invited.engines.embedded import counters, invitations, steps, taken
 from invited.engines.embedded.counters import Tally
 from invited.engines.embedded.instants import from_micros, to_micros
 
@@ -68,8 +68,9 @@ def record(connection: sqlite3.Connection, receipts: Sequence[Receipt]) -> list[
 
 def replace_all(connection: sqlite3.Connection, event_id: str, receipts: Sequence[Receipt]) -> None:
     """See Store.replace_answers."""
-    scopes = [f"event:{event_id}", *(f"job:{job}" for (job,) in connection.execute(_JOBS, (event_id,)).fetchall())]
-    counters.forget(connection, scopes, statistics.is_of_answers)
+    counters.take_back_answers(connection, event_id)
+    jobs = [scopes.of_job(job) for (job,) in connection.execute(_JOBS, (event_id,)).fetchall()]
+    counters.forget(connection, jobs, statistics.is_of_answers)
     counters.forget(connection, [f"again:{event_id}"], lambda _: True)
     for statement in _FORGET:
         connection.execute(statement, (event_id,))
@@ -113,12 +114,13 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     if receipt.grade is Grade.ADMITTED:
         _forget_stranger(connection, receipt, changes)
     taken.remember(connection, receipt)
+    steps.answered(connection, receipt)
     known = _answers(connection, receipt)
     after = known.joined(receipt)
     if after is known:
         return False
     connection.execute(_SET, (*_row(after.receipts[-1]), _EARLIER_ONES.dump_json(after.receipts[:-1]).decode()))
-    changes[f"again:{receipt.event_id}"].update(reconfirmation.of_answers(known, after))
+    counters.add_to(connection, f"again:{receipt.event_id}", reconfirmation.of_answers(known, after))
     if after.standing is not receipt:
         return False
     if not receipt.recurrence_id:
@@ -142,7 +144,7 @@ def _forget_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: 
     if standing:
         connection.execute(_FORGET_STRANGER, (receipt.event_id, receipt.address))
     if standing and _is_forwarded(standing):
-        changes[f"event:{receipt.event_id}"].subtract(statistics.of_stranger())
+        counters.count(changes, receipt.event_id, "", {name: -step for name, step in statistics.of_stranger().items()})
 
 
 def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> bool:
@@ -154,7 +156,7 @@ def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: 
         return False
     connection.execute(_SET_STRANGER, _row(receipt))
     if _is_forwarded(receipt) and not (standing and _is_forwarded(standing)):
-        changes[f"event:{receipt.event_id}"].update(statistics.of_stranger())
+        counters.count(changes, receipt.event_id, "", statistics.of_stranger())
     return True
 
 

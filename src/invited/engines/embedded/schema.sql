@@ -11,15 +11,27 @@ CREATE TABLE event (
     revision INTEGER NOT NULL,
     audience TEXT,
     strangers TEXT,
-    -- How often the two were chosen.
+    -- What is chosen of domain/door.py, as JSON.
+    door TEXT NOT NULL DEFAULT '{}',
+    -- How often these were chosen.
     chosen INTEGER NOT NULL DEFAULT 0,
     -- The approval that waits, '' for none.
     pending TEXT NOT NULL DEFAULT '',
     body TEXT NOT NULL,
     UNIQUE (organizer, origin_uid)
 ) STRICT;
+-- What an event was, by the revisions that were sent.
+CREATE TABLE event_version (
+    event_id TEXT NOT NULL REFERENCES event (id),
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (event_id, revision)
+) STRICT;
+
 CREATE INDEX event_by_age ON event (created, id);
+CREATE INDEX event_by_start ON event (starts, id);
 CREATE INDEX event_of_organizer ON event (organizer, created, id);
+CREATE INDEX event_of_organizer_by_start ON event (organizer, starts, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
 
 -- What an admin decided of an organizer; limits: NULL for the settings'. suspended: since when.
@@ -61,6 +73,8 @@ CREATE TABLE invitation (
     parts TEXT NOT NULL,
     nudges INTEGER NOT NULL,
     claimed_until INTEGER NOT NULL DEFAULT 0,
+    -- What happened since they were invited, a JSON array a line (steps.py).
+    steps TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (event_id, token)
 ) STRICT;
 
@@ -142,7 +156,7 @@ CREATE TABLE digest (
 ) STRICT, WITHOUT ROWID;
 
 -- Plain sums, changed together with the fact they count.
--- scope: 'event:<id>', 'again:<event id>', 'job:<id>' or 'organizer:<address>'.
+-- scope: as in domain/scopes.py, or 'again:<event id>'.
 CREATE TABLE counter (
     scope TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -253,6 +267,40 @@ CREATE TABLE audit (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_of_event ON audit (event_id, id);
 CREATE INDEX audit_of_actor ON audit (actor, id);
+
+-- body (JSON): all but what the calls change. owner: an organizer, '' for the domain.
+-- claimed_until: whoever calls it has the right to until then. is_wanted: somebody else would have liked to meanwhile.
+CREATE TABLE hook (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    health TEXT NOT NULL,
+    waiting INTEGER NOT NULL DEFAULT 0,
+    missed INTEGER NOT NULL DEFAULT 0,
+    claimed_until INTEGER NOT NULL DEFAULT 0,
+    is_wanted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX hook_of_owner ON hook (owner, created, id);
+
+-- What is POSTed to a webhook, waiting (due) or over (expires).
+CREATE TABLE hook_call (
+    hook_id TEXT NOT NULL REFERENCES hook (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    due INTEGER,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    attempts TEXT NOT NULL,
+    expires INTEGER,
+    PRIMARY KEY (hook_id, id)
+) STRICT;
+CREATE INDEX hook_call_by_age ON hook_call (hook_id, created, id);
+CREATE INDEX hook_call_by_due ON hook_call (hook_id, due, created) WHERE due IS NOT NULL;
+CREATE INDEX hook_call_by_end ON hook_call (expires) WHERE expires IS NOT NULL;
 
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
 -- holder: the process in whose hands it is, as far as we know; NULL for none.

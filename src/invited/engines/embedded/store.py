@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from invited.domain import reconfirmation, statistics
+from invited.domain import reconfirmation, scopes
 from invited.domain.approval import Approval
 from invited.domain.audit import Entry
+from invited.domain.call import Call, CallState
 from invited.domain.event import Event
+from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.organizer import Organizer, Terms
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
+from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
+from invited.domain.step import Life
 from invited.domain.suppression import Suppression
 from invited.engines.embedded import (
     approvals,
@@ -26,6 +30,8 @@ from invited.engines.embedded import (
     digests,
     events,
     hits,
+    hook_calls,
+    hooks,
     jobs,
     keys,
     newcomers,
@@ -34,6 +40,7 @@ from invited.engines.embedded import (
     proposals,
     sessions,
     sign_ins,
+    steps,
     suppression,
     taken,
     waiting,
@@ -42,7 +49,7 @@ from invited.engines.embedded import invitations as invited
 from invited.engines.embedded import receipts as answers
 from invited.engines.embedded.database import Database
 from invited.messages import Mail
-from invited.ports import Admitted, Asked, Claim, Digest, Key, Session
+from invited.ports import Admitted, Asked, Choice, Claim, Digest, Key, Order, Session, Turn
 
 
 class EmbeddedStore:
@@ -57,6 +64,9 @@ class EmbeddedStore:
     def event(self, event_id: str) -> Event | None:
         return self._database.read(lambda c: events.by_id(c, event_id))
 
+    def event_at(self, event_id: str, revision: int) -> Event | None:
+        return self._database.read(lambda c: events.at(c, event_id, revision))
+
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None:
         return self._database.read(lambda c: events.by_origin(c, organizer, origin_uid))
 
@@ -64,9 +74,18 @@ class EmbeddedStore:
         self._database.write(lambda c: approvals.replace_event(c, event, expected_revision, settled))
 
     def events(
-        self, *, domain: str | None = None, organizer: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        domain: str | None = None,
+        organizer: str | None = None,
+        order: Order = Order.NEWEST,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> list[Event]:
-        return self._database.read(lambda c: events.page(c, domain, organizer, after, limit))
+        whose = {"domain": domain, "organizer": organizer}
+        return self._database.read(lambda c: events.page(c, whose, order, (since, until), after, limit=limit))
 
     def organizer(self, address: str) -> Organizer:
         return self._database.read(lambda c: organizers.one(c, address))
@@ -83,7 +102,7 @@ class EmbeddedStore:
     def kept_cancels(self, owner: str, uid: str, now: datetime) -> list[Mail]:
         return self._database.read(lambda c: waiting.those(c, owner, uid, now))
 
-    def set_choices(self, event_id: str, choices: Mapping[str, str | None], *, expected: int | None = None) -> bool:
+    def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         return self._database.write(lambda c: events.set_choices(c, event_id, choices, expected))
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
@@ -200,7 +219,19 @@ class EmbeddedStore:
         self._database.write(lambda c: digests.tell(c, event_id, until))
 
     def statistics(self, event_id: str) -> Statistics:
-        return statistics.read(self._database.read(lambda c: counters.read(c, f"event:{event_id}")))
+        return self._database.read(lambda c: counters.figures(c, scopes.of_event(event_id)))
+
+    def overall(self, organizer: str = "") -> Statistics:
+        return self._database.read(lambda c: counters.figures(c, scopes.of_organizer(organizer)))
+
+    def recipients(
+        self, event_id: str = "", *, organizer: str = "", after: str = "", limit: int = 100
+    ) -> list[Recipients]:
+        scope = scopes.of_event(event_id) if event_id else scopes.of_organizer(organizer)
+        return self._database.read(lambda c: counters.of_recipients(c, scope, after, limit))
+
+    def life(self, event_id: str, token: str) -> Life:
+        return self._database.read(lambda c: steps.life(c, event_id, token))
 
     def open_job(self, job: Job) -> None:
         self._database.write(lambda c: jobs.open_job(c, job))
@@ -229,14 +260,50 @@ class EmbeddedStore:
     def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
         return self._database.read(lambda c: suppression.of_address(c, address, limit))
 
-    def readmit(self, entry: Suppression) -> bool:
-        return self._database.write(lambda c: suppression.remove(c, entry))
-
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         return self._database.read(lambda c: suppression.of_some(c, addresses, organizer))
 
+    def readmit(self, address: str, *, organizer: str = "") -> bool:
+        return self._database.write(lambda c: suppression.remove(c, address, organizer))
+
     def hit(self, name: str, window: float, now: datetime) -> int:
         return self._database.write(lambda c: hits.hit(c, name, window, now))
+
+    def add_hook(self, hook: Hook, limit: int) -> None:
+        self._database.write(lambda c: hooks.add(c, hook, limit))
+
+    def hook(self, hook_id: str) -> Hook | None:
+        return self._database.read(lambda c: hooks.one(c, hook_id))
+
+    def hooks(self, owner: str) -> list[Hook]:
+        return self._database.read(lambda c: hooks.of_owner(c, owner))
+
+    def replace_hook(self, hook: Hook, expected_version: int) -> None:
+        self._database.write(lambda c: hooks.replace_at(c, hook, expected_version))
+
+    def remove_hook(self, hook_id: str) -> bool:
+        return self._database.write(lambda c: hooks.remove(c, hook_id))
+
+    def owe(self, hook_id: str, calls: Sequence[Call], limit: int) -> None:
+        self._database.write(lambda c: hook_calls.owe(c, hook_id, calls, limit))
+
+    def claim_hook(self, hook_id: str, now: datetime, lease: float) -> Turn:
+        return self._database.write(lambda c: hooks.claim(c, hook_id, now, lease))
+
+    def release_hook(self, hook_id: str, health: Health) -> bool:
+        return self._database.write(lambda c: hooks.release(c, hook_id, health))
+
+    def waiting_calls(self, hook_id: str, limit: int) -> list[Call]:
+        return self._database.read(lambda c: hook_calls.waiting(c, hook_id, limit))
+
+    def replace_call(self, call: Call, was: CallState) -> bool:
+        return self._database.write(lambda c: hook_calls.replace_at(c, call, was))
+
+    def call(self, hook_id: str, call_id: str, now: datetime) -> Call | None:
+        return self._database.read(lambda c: hook_calls.one(c, hook_id, call_id, now))
+
+    def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
+        return self._database.read(lambda c: hook_calls.page(c, hook_id, now, after, limit))
 
     def add_key(self, key: Key) -> None:
         self._database.write(lambda c: keys.add(c, key))

@@ -17,7 +17,7 @@ WHERE address IN (SELECT value FROM json_each(?)) AND organizer IN ('', ?) ORDER
 """
 _PAGE = f"SELECT {_COLUMNS} FROM suppression WHERE organizer = ? AND address > ? ORDER BY address LIMIT ?"
 _OF = f"SELECT {_COLUMNS} FROM suppression WHERE address = ? ORDER BY organizer LIMIT ?"
-_REMOVE = "DELETE FROM suppression WHERE address = ? AND organizer = ? AND reason = ? AND since = ?"
+_REMOVE = "DELETE FROM suppression WHERE address = ? AND organizer = ?"
 
 
 def add(connection: sqlite3.Connection, entries: Sequence[Suppression]) -> list[bool]:
@@ -40,9 +40,9 @@ def of_address(connection: sqlite3.Connection, address: str, limit: int) -> list
     return _entries(connection.execute(_OF, (address, limit)))
 
 
-def remove(connection: sqlite3.Connection, entry: Suppression) -> bool:
+def remove(connection: sqlite3.Connection, address: str, organizer: str) -> bool:
     """See Store.readmit."""
-    return connection.execute(_REMOVE, _row(entry)).rowcount > 0
+    return connection.execute(_REMOVE, (address, organizer)).rowcount > 0
 
 
 def _row(entry: Suppression) -> tuple[str, str, str, int]:
