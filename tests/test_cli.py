@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from invited.cli import app
 from invited.engines import open_engine
+from invited.messages import EventCreated
 from invited.settings import load
 from tests.entrypoints.test_serve import invite
 from tests.facts import an_event
@@ -126,6 +127,7 @@ def test_what_is_not_there_is_said(run):
     assert "there is no event nope" in run("report", "nope").stderr
     assert "there is no dead letter 7" in run("dead-letters", "show", "7").stderr
     assert "there is no dead letter 7" in run("dead-letters", "replay", "7").stderr
+    assert "there is no dead letter 7" in run("dead-letters", "discard", "7", "--reason", "why").stderr
 
 
 def test_settings_are_shown_with_their_source(run):
@@ -151,3 +153,105 @@ def test_a_list_is_taken_and_waits_for_a_server(run, tmp_path):
     assert re.match(r"job [a-z2-7]{16}\nNo server is running here", sent.stdout)
     file.write_bytes(b"PK\x03\x04")
     assert "save it as CSV" in run("list", "send", "event1", str(file)).stderr
+
+
+def test_what_is_done_here_is_in_the_audit_log(run, tmp_path):
+    file = tmp_path / "guests.csv"
+    file.write_bytes(b"a@fan.test")
+    key = run("keys", "create", "--admin").stdout.strip()
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1"), 10)
+    assert run("send", "event1", "bob@fan.test").exit_code == 0
+    assert run("list", "send", "event1", str(file)).exit_code == 0
+    assert run("keys", "remove", key.split("_")[1]).exit_code == 0
+    assert run("keys", "remove", "nope").exit_code == 1
+    told = run("audit").stdout.splitlines()
+    assert [line.split()[4] for line in told] == ["key.remove", "event.list", "event.send", "key.create"]
+    assert all(re.match(r"[-0-9]{10} [:0-9]{8}  cli \S+  ", line) for line in told)
+    assert key.rpartition("_")[2] not in str(told)
+    assert run("audit", "--event", "event1").stdout.splitlines() == told[1:3]
+
+
+def test_dead_letters_are_listed_shown_replayed_and_discarded(run):
+    with open_engine(load()) as engine:
+        engine.queue.publish([EventCreated("a"), EventCreated("b"), EventCreated("c")])
+        for taken in engine.queue.take(3, 60):
+            engine.queue.bury(taken.handle, "Traceback…\nValueError: no")
+    ids = [line.split()[0] for line in run("dead-letters", "list").stdout.splitlines()]
+    assert "EventCreated  ValueError: no" in run("dead-letters", "list", "--kind", "EventCreated").stdout
+    assert run("dead-letters", "list", "--kind", "DeliveryDue").stdout == ""
+    assert run("dead-letters", "show", ids[0]).stdout.startswith('EventCreated {"event_id":"c"')
+    assert run("dead-letters", "replay").exit_code == 1
+    assert run("dead-letters", "replay", ids[0], "--kind", "EventCreated").exit_code == 1
+    assert run("dead-letters", "discard", ids[0]).exit_code == 2
+    assert run("dead-letters", "discard", ids[0], "--reason", "the event is over").exit_code == 0
+    assert run("dead-letters", "replay", ids[1]).exit_code == 0
+    assert run("dead-letters", "replay", "--kind", "EventCreated").stdout == "1 replayed\n"
+    assert run("dead-letters", "list").stdout == ""
+    assert "EventCreated: the event is over" in run("audit").stdout
+
+
+def test_jobs_are_listed_and_directed(run):
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1"), 10)
+    job_id = run("send", "event1", "a@fan.test", "b@fan.test").stdout.split()[1].strip(":")
+    for listed in (run("jobs", "list"), run("jobs", "list", "event1")):
+        assert re.fullmatch(rf"{job_id}  \S+ \S+  event1  api  running  0 of 2 sent, 0 failed\n", listed.stdout), (
+            listed.stdout
+        )
+    assert "  paused  " in run("jobs", "pause", job_id).stdout
+    assert "  running  " in run("jobs", "resume", job_id).stdout
+    assert "2 people who waited are left out" in run("jobs", "stop", job_id).stdout
+    assert f"invited jobs resend {job_id}" in run("jobs", "pause", job_id).stderr
+    assert "  running  " in run("jobs", "resend", job_id).stdout
+    assert "there is no job nope" in run("jobs", "stop", "nope").stderr
+    assert "there is no event nope" in run("jobs", "list", "nope").stderr
+    assert [line.split()[4] for line in run("audit").stdout.splitlines()][:4] == [
+        "job.resend",
+        "job.stop",
+        "job.resume",
+        "job.pause",
+    ]
+
+
+def test_the_suppression_list_is_kept_from_here(run, tmp_path):
+    file = tmp_path / "gone.txt"
+    file.write_text("a@x.test\nB@x.test\nnobody\n")
+    imported = run("suppression", "import", str(file), "--reason", "old system")
+    assert imported.stdout == "2 added, 0 already there, 1 invalid\n"
+    assert "line 3: nobody" in imported.stderr
+    assert run("suppression", "add", "c@x.test", "--reason", "unsubscribed").stdout == "added\n"
+    assert run("suppression", "add", "c@x.test").stdout == "already there\n"
+    assert run("suppression", "add", "nobody").exit_code == 1
+    listed = [line.split()[0] for line in run("suppression", "list").stdout.splitlines()]
+    assert listed == ["a@x.test", "b@x.test", "c@x.test"]
+    assert run("suppression", "list", "--kind", "unsubscribed").stdout.startswith("c@x.test")
+    assert run("suppression", "list", "--organizer", "ann@club.test").stdout == ""
+    assert run("suppression", "export").stdout.splitlines()[1].startswith("a@x.test,old system,")
+    assert run("suppression", "readmit", "a@x.test", "--reason", "a mistake").exit_code == 0
+    assert "is not on this list" in run("suppression", "readmit", "a@x.test", "--reason", "a mistake").stderr
+    assert "--despite unsubscribed" in run("suppression", "readmit", "c@x.test", "--reason", "why").stderr
+    words = ["readmit", "c@x.test", "--reason", "her wish", "--despite", "unsubscribed"]
+    assert run("suppression", *words).exit_code == 0
+    assert run("suppression", "list").stdout.startswith("b@x.test")
+    assert "unsubscribed: her wish" in run("audit").stdout
+
+
+def test_organizers_are_listed_limited_suspended_and_readmitted(run):
+    with open_engine(load()) as engine:
+        engine.ports.store.add_event(an_event(id="event1", organizer="ann@club.test"), 10)
+    assert run("organizers", "list").stdout == "ann@club.test  events 1\n"
+    limited = run("organizers", "limit", "Ann@Club.test", "--events", "5", "--no-lists").stdout
+    assert limited == "ann@club.test  events 1, events at most 5, no lists\n"
+    words = ["limit", "ann@club.test", "--events", "setting", "--invitations", "7", "--lists"]
+    assert run("organizers", *words).stdout == "ann@club.test  events 1, invitations at most 7\n"
+    assert run("organizers", "limit", "ann@club.test").exit_code == 1
+    assert "is no limit" in run("organizers", "limit", "ann@club.test", "--events", "-1").stderr
+    assert run("organizers", "suspend", "nobody", "--reason", "abuse").exit_code == 1
+    assert "SUSPENDED" in run("organizers", "suspend", "ann@club.test", "--reason", "abuse").stdout
+    refused = run("send", "event1", "bob@fan.test")
+    assert (refused.exit_code, "suspended here: abuse." in refused.stderr) == (1, True)
+    assert "SUSPENDED" not in run("organizers", "readmit", "ann@club.test").stdout
+    assert run("send", "event1", "bob@fan.test").exit_code == 0
+    told = [line.split()[4] for line in run("audit").stdout.splitlines()]
+    assert told == ["event.send", "organizer.readmit", "organizer.suspend", "organizer.terms", "organizer.terms"]

@@ -20,8 +20,9 @@ from invited.domain.mailboxes import is_ours
 from invited.domain.statistics import Statistics
 from invited.domain.tidings import of_admission
 from invited.messages import Attendee, SendRequested
-from invited.ports import Admitted, Engine
+from invited.ports import Engine
 from invited.settings import Settings
+from invited.terms import invitation_limit, must_be_few
 
 BATCH = 500
 """People in one message, and invitations that the store is handed at a time."""
@@ -46,10 +47,11 @@ class Admission:
 def request_send(
     engine: Engine, event: Event, attendees: Sequence[Attendee], origin: str, job: str = ""
 ) -> tuple[str, Admission]:
-    """Have `attendees` invited by a new job; its id, which may be given, and how it went.
+    """Have `attendees` invited by a new job; its id, which may be given, and how it went. Raises Barred.
 
     What is owed is published before anything is counted: a crash in between loses nobody.
     """
+    must_be_few(engine, event.organizer, len(attendees))
     request = SendRequested(event.id, job or new_id(), origin, tuple(attendees))
     engine.queue.publish(_cut(request))
     return request.job, admit(engine, event, request)
@@ -62,7 +64,7 @@ def _cut(request: SendRequested) -> list[SendRequested]:
 
 def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
     """Store an invitation for everybody in `request` who may be invited; repeating it changes nothing."""
-    now = engine.now()
+    now, limit = engine.now(), invitation_limit(engine, event.organizer)
     named, invalid = _named(engine.settings, event, request.attendees)
     repeated = len(request.attendees) - len(named) - len(invalid)
     engine.store.open_job(Job(request.job, event.id, request.origin, now, Statistics()))
@@ -74,11 +76,12 @@ def admit(engine: Engine, event: Event, request: SendRequested) -> Admission:
         barred = engine.store.suppressed(addresses, event.organizer)
         suppressed += barred.items()
         wanted = {token(engine.secret, event.id, a): a for a in addresses if a not in barred}
-        admitted = _store(engine, event, request, {t: (a, named[a]) for t, a in wanted.items()}, now)
+        invitations = _invitations(request, {t: (a, named[a]) for t, a in wanted.items()}, now)
+        admitted = engine.store.admit(event.id, invitations, limit)
         added += admitted.added
         already += len(admitted.already)
         over += [Attendee(wanted[t], named[wanted[t]]) for t in admitted.over]
-    invalid += [(attendee.email, _limit_text(engine.settings)) for attendee in over]
+    invalid += [(attendee.email, _limit_text(limit)) for attendee in over]
     return Admission(tuple(added), already, tuple(suppressed), tuple(invalid), tuple(over), repeated)
 
 
@@ -116,18 +119,15 @@ def _check(address: str, event: Event, settings: Settings) -> None:
         raise ValueError("this is a mailbox of the invite server itself")
 
 
-def _store(
-    engine: Engine, event: Event, request: SendRequested, people: dict[str, tuple[str, str]], now: datetime
-) -> Admitted:
-    invitations = [
-        Invitation(event.id, token, address, name, request.origin, request.job, now)
+def _invitations(request: SendRequested, people: dict[str, tuple[str, str]], now: datetime) -> list[Invitation]:
+    return [
+        Invitation(request.event_id, token, address, name, request.origin, request.job, now)
         for token, (address, name) in people.items()
     ]
-    return engine.store.admit(event.id, invitations, engine.settings.invitation_limit)
 
 
-def _limit_text(settings: Settings) -> str:
-    return f"the event's limit of {settings.invitation_limit} invitations is reached"
+def _limit_text(limit: int) -> str:
+    return f"the event's limit of {limit} invitations is reached"
 
 
 def _batches(addresses: list[str]) -> Iterator[list[str]]:

@@ -27,6 +27,7 @@ from invited.imip.recipient import wire_address
 from invited.intake import called_off, planned
 from invited.messages import AudienceDue, CancelArrived, InviteSubmitted, Mail, UpdateArrived
 from invited.ports import Engine
+from invited.terms import event_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def create(engine: Engine, owner: str, name: str, uid: str, components: Sequence
     message = InviteSubmitted(mail, owner, uid)
     # First what is owed; whichever of the two stores it, it is the same event.
     engine.queue.publish([message])
-    is_new = engine.store.add_event(planned(message, part, ()), engine.settings.event_limit)
+    is_new = engine.store.add_event(planned(message, part, ()), event_limit(engine, owner))
     stored = engine.store.event_by_origin(owner, uid)
     assert stored  # noqa: S101 - events are never taken away
     return stored, is_new or stored.created == now

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from invited.commands import dead_letters, jobs, organizers, suppression
+from invited.commands.audit import audit
+from invited.commands.terminal import engine as _engine
+from invited.commands.terminal import event_of
+from invited.commands.terminal import note as _note
+from invited.commands.terminal import settings as _settings
+from invited.commands.terminal import stop as _stop
+
 if TYPE_CHECKING:
-    from invited.domain.event import Event
     from invited.domain.hook import Hook
     from invited.engines import EmbeddedEngine
     from invited.settings import Settings
@@ -21,13 +27,16 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
 lists = typer.Typer(no_args_is_help=True, help="Lists of people: send.")
 dkim = typer.Typer(no_args_is_help=True, help="DKIM keys, which sign every mail that goes out.")
-dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: list, show, replay.")
 webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: list, add, remove, ping, log.")
 app.add_typer(keys, name="keys")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(lists, name="list")
 app.add_typer(dkim, name="dkim")
-app.add_typer(dead, name="dead-letters")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(organizers.app, name="organizers")
+app.add_typer(suppression.app, name="suppression")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.command()(audit)
 
 
 def main() -> None:
@@ -103,8 +112,10 @@ def send(
     from invited.messages import Attendee
 
     with _engine() as engine:
-        event = _event(engine, event_id)
+        event = event_of(engine.ports, event_id)
         job, admission = request_send(engine.ports, event, [Attendee(a) for a in addresses], "api")
+        detail = f"job {job}: {len(admission.added)} of {len(addresses)} added"
+        _note(engine.ports, "event.send", f"event {event.id}", event_id=event.id, detail=detail)
     typer.echo(f"job {job}: {len(admission.added)} added, {admission.already} already invited")
     for address, why in (*admission.suppressed, *admission.invalid):
         typer.echo(f"not invited: {address}: {why}", err=True)
@@ -120,15 +131,13 @@ def send_list(
 ) -> None:
     """Invite everybody on a list, of any length."""
     from invited.domain.addresses import new_id
-    from invited.domain.errors import Refused
     from invited.jobs import Plan, begin
 
     with _engine() as engine:
         plan = Plan(new_id(), "list", start.astimezone() if start else None)
-        try:
-            begin(engine.ports, _event(engine, event_id), plan, iter(lambda: file.read(65_536), b""))
-        except Refused as refusal:
-            _stop(f"{refusal.reason} {refusal.remedy}")
+        event = event_of(engine.ports, event_id)
+        begin(engine.ports, event, plan, iter(lambda: file.read(65_536), b""))
+        _note(engine.ports, "event.list", f"event {event.id}", event_id=event.id, detail=f"job {plan.id}")
         typer.echo(f"job {plan.id}")
         if follow:
             _follow(engine, plan.id)
@@ -154,7 +163,7 @@ def report(event_id: Annotated[str, typer.Argument(metavar="EVENT", help="The ev
     from invited.report import report as lines
 
     with _engine() as engine:
-        for line in lines(engine.ports.store, _event(engine, event_id).id):
+        for line in lines(engine.ports.store, event_of(engine.ports, event_id).id):
             sys.stdout.write(line)
 
 
@@ -196,8 +205,12 @@ def replay(
     if bool(event_id) == every:
         _stop("name one EVENT, or give --all")
     with _engine() as engine:
-        events = list(every_event(engine.ports.store)) if every else [_event(engine, event_id)]
+        events = list(every_event(engine.ports.store)) if every else [event_of(engine.ports, event_id)]
         found = run(engine.ports, events, lambda line: typer.echo(line, err=True), is_applied=apply)
+        for comparison in found if apply else ():
+            if not comparison.is_same:
+                changed = comparison.event.id
+                _note(engine.ports, "event.replay", f"event {changed}", event_id=changed)
     for comparison in found:
         typer.echo("\n".join(told(comparison)))
     if not apply and not all(comparison.is_same for comparison in found):
@@ -267,6 +280,7 @@ def create_key(
         except ValueError as reason:
             _stop(f"{reason}: give --admin or --organizer ADDRESS")
         engine.ports.store.add_key(key)
+        _note(engine.ports, "key.create", f"key {key.id}", detail=f"for {key.organizer or 'the domain'}")
     typer.echo(text)
 
 
@@ -291,6 +305,7 @@ def remove_key(key_id: Annotated[str, typer.Argument(metavar="KEY", help="Its id
     with _engine() as engine:
         if not engine.ports.store.remove_key(key_id):
             _stop(f"there is no key {key_id}; `invited keys list` shows those there are")
+        _note(engine.ports, "key.remove", f"key {key_id}")
 
 
 @webhooks.command("list")
@@ -321,7 +336,7 @@ def add_webhook(
 
     with _engine() as engine:
         if event:
-            _event(engine, event)
+            event_of(engine.ports, event)
         try:
             hook = hooks.new_hook(
                 engine.ports, url, organizer, kinds=kind or (), event_id=event, note=note, addresses=addresses
@@ -331,6 +346,7 @@ def add_webhook(
             _stop(f"{refusal.reason} {refusal.remedy}")
         except (ValueError, LimitReached) as reason:
             _stop(str(reason))
+        _note(engine.ports, "webhook.add", f"webhook {hook.id}", event_id=event)
         typer.echo(f"{hook.id}  {hooks.secret(engine.ports, hook.id, hook.generation)}")
 
 
@@ -339,6 +355,7 @@ def remove_webhook(hook_id: Annotated[str, typer.Argument(metavar="WEBHOOK", hel
     """Call it no more, and forget its log."""
     with _engine() as engine:
         engine.ports.store.remove_hook(_webhook(engine, hook_id).id)
+        _note(engine.ports, "webhook.remove", f"webhook {hook_id}")
 
 
 @webhooks.command("ping")
@@ -399,66 +416,6 @@ def dns() -> None:
         typer.echo(f"{name} {kind} {value}")
 
 
-@dead.command("list")
-def list_dead() -> None:
-    """List them, newest first."""
-    with _engine() as engine:
-        for letter in engine.queue.dead():
-            why = letter.error.strip().rpartition("\n")[2]
-            typer.echo(f"{letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {letter.kind}  {why}")
-
-
-@dead.command("show")
-def show_dead(letter_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Show one whole: the message, where it came from and what went wrong."""
-    with _engine() as engine:
-        letter = engine.queue.dead_letter(letter_id)
-        if letter is None:
-            _stop(f"there is no dead letter {letter_id}")
-        typer.echo(f"{letter.kind} {letter.body}\n\n{letter.error}")
-
-
-@dead.command("replay")
-def replay_dead(letter_ids: Annotated[list[int], typer.Argument(metavar="ID…")]) -> None:
-    """Put them back into the queue, after the cure."""
-    with _engine() as engine:
-        for letter_id in letter_ids:
-            if not engine.queue.replay(letter_id):
-                _stop(f"there is no dead letter {letter_id}")
-
-
-def _settings() -> Settings:
-    from pydantic import ValidationError
-
-    from invited.settings import faults, load
-
-    try:
-        return load()
-    except ValidationError as wrong:
-        _stop("\n".join(faults(wrong)))
-
-
-@contextmanager
-def _engine() -> Iterator[EmbeddedEngine]:
-    from invited.domain.errors import Refused
-    from invited.engines import open_engine
-
-    settings = _settings()
-    try:
-        engine = open_engine(settings)
-    except Refused as refusal:
-        _stop(f"{refusal.reason} {refusal.remedy}")
-    with engine:
-        yield engine
-
-
-def _event(engine: EmbeddedEngine, event_id: str) -> Event:
-    event = engine.ports.store.event(event_id)
-    if event is None:
-        _stop(f"there is no event {event_id}")
-    return event
-
-
 def _webhook(engine: EmbeddedEngine, hook_id: str) -> Hook:
     hook = engine.ports.store.hook(hook_id)
     if hook is None:
@@ -475,8 +432,3 @@ def _announce(settings: Settings) -> None:
         f"  The API            {settings.url}/api/v1/openapi.json   (a key: invited keys create --admin)\n"
         f"  See the whole loop invited demo   (in another terminal)\n"
     )
-
-
-def _stop(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from invited.bodies import keep
 from invited.domain.event import Event
@@ -17,6 +18,7 @@ from invited.hooks import tell
 from invited.lists.encodings import utf8
 from invited.messages import JobDue, JobHalted, ListDue, Message
 from invited.ports import Engine
+from invited.terms import is_suspended, must_be_allowed_lists, must_be_welcome
 
 WORD = 60.0
 """Seconds in which a job says once that it pauses by itself, whoever notices."""
@@ -34,12 +36,42 @@ class Plan:
 def begin(engine: Engine, event: Event, plan: Plan, chunks: Iterable[bytes]) -> None:
     """Have everybody on the list in `chunks` invited; repeating it with the same plan changes nothing.
 
-    Raises Refused where the list is no text.
+    Raises Refused where the list is no text, Barred where the organizer may not send to lists.
     """
+    must_be_allowed_lists(engine, event.organizer)
     body = keep(engine.archive, utf8(chunks))
     job = Job(plan.id, event.id, plan.origin, engine.now(), Statistics(), plan.start, body.key, body.size)
     engine.store.open_job(job)
     engine.queue.publish([ListDue(event.id, job.id)])
+
+
+class Order(StrEnum):
+    """What somebody may want of a job."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    RESEND = "resend"
+
+
+_MEANING = {
+    Order.PAUSE: (Control.PAUSED, {Control.GOING}),
+    Order.RESUME: (Control.GOING, {Control.PAUSED}),
+    Order.STOP: (Control.STOPPED, {Control.GOING, Control.PAUSED}),
+    Order.RESEND: (Control.GOING, set(Control)),
+}
+"""What each order makes of a job, and from where."""
+
+
+def obey(engine: Engine, job: Job, order: Order) -> bool:
+    """Have the job do as it is told; False where it was stopped and the order is not to send again. Raises Barred where
+    it would send for an organizer who is suspended.
+    """
+    control, among = _MEANING[order]
+    event = engine.store.event(job.event_id) if control is Control.GOING else None
+    if event:
+        must_be_welcome(engine, event.organizer)
+    return direct(engine, job, control, among, is_resend=order is Order.RESEND)
 
 
 def direct(engine: Engine, job: Job, control: Control, among: Collection[Control], *, is_resend: bool = False) -> bool:
@@ -84,9 +116,15 @@ class Sorted:
     stopped: tuple[Invitation, ...]
 
 
-def sort(engine: Engine, claimed: Sequence[Invitation]) -> Sorted:
-    """Who may be sent to now. Whoever holds a copy already may: a job says nothing of updates and cancels."""
+def sort(engine: Engine, event: Event, claimed: Sequence[Invitation]) -> Sorted:
+    """Who may be sent to now. Whoever holds a copy already may: a job says nothing of updates and cancels.
+
+    A job of an organizer who is suspended is paused as soon as it would send.
+    """
     jobs = {invitation.job for invitation in claimed if invitation.sent_revision < 0}
+    if jobs and is_suspended(engine, event.organizer):
+        for job_id in jobs:
+            engine.store.direct_job(job_id, Control.PAUSED, {Control.GOING}, engine.now())
     found = {job_id: engine.store.job(job_id) for job_id in jobs}
     controls = {job_id: _watched(engine, job) for job_id, job in found.items() if job}
 

@@ -1,4 +1,4 @@
-"""What the pipelines need of the world: four narrow ports and a verifier, and the Engine that holds them.
+"""What the pipelines need of the world: narrow ports, and the Engine that holds them.
 
 Every method is atomic by itself and nothing spans two: whoever calls two of them must bear a crash between them,
 and does so by order (first what is owed, then the thanks) and by being repeatable.
@@ -12,13 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from invited import messages
 from invited.domain.approval import Approval
+from invited.domain.audit import Entry
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
 from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.organizer import Organizer, Terms
 from invited.domain.pacing import Grant, Pace
 from invited.domain.principal import USUAL, Scope
 from invited.domain.proposal import Proposal
@@ -27,6 +30,7 @@ from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.domain.step import Life
+from invited.domain.suppression import Suppression
 from invited.messages import Mail, Message
 from invited.settings import Settings
 
@@ -55,6 +59,51 @@ class Queue(Protocol):
 
         A delay may be as long as a day, whatever the queue underneath can do.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that nobody could handle: its type and JSON text, when it was published, why and `at` what time it
+    was given up. Ids are opaque.
+    """
+
+    id: str
+    kind: str
+    body: str
+    published: datetime
+    receives: int
+    error: str
+    at: datetime
+
+    @property
+    def why(self) -> str:
+        """The last line of the error."""
+        return self.error.strip().rpartition("\n")[2]
+
+    def message(self) -> Message:
+        """What it said; raises KeyError or ValueError where just that is what was wrong with it."""
+        return messages.from_json(self.kind, self.body)
+
+
+class DeadLetters(Protocol):
+    """The messages that were given up.
+
+    A queue that cannot be looked into by id (SQS) needs a table beside it, filled from its dead-letter queue.
+    """
+
+    def page(self, *, kind: str = "", after: str = "", limit: int = 100) -> list[DeadLetter]:
+        """Newest first, roughly, of one type or all; `after` is the id of the last one of the page before."""
+
+    def get(self, letter_id: str) -> DeadLetter | None: ...
+
+    def replay(self, letter_id: str) -> bool:
+        """Publish it again, as if for the first time, and then take it out; False where there is none of this id.
+
+        First what is owed: a crash between the two, or two calls at once, may publish it twice.
+        """
+
+    def discard(self, letter_id: str) -> bool:
+        """Take it out for good; False where there is none of this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +312,15 @@ class Store(Protocol):
         `after` is the id of the last event of the page before.
         """
 
+    def organizer(self, address: str) -> Organizer:
+        """What was decided of an organizer; for one who is not known, nothing."""
+
+    def organizers(self, *, after: str = "", limit: int = 100) -> list[Organizer]:
+        """Everybody who had an event stored or terms set, by address; `after` is the last one of the page before."""
+
+    def set_terms(self, address: str, terms: Terms) -> None:
+        """Change the fields of an Organizer that are named, all but `address` and `events`, and no other."""
+
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         """Remember until then that `mail` cancels the event `uid`, which `owner` has none of yet. Repeating it changes
         nothing.
@@ -449,6 +507,9 @@ class Store(Protocol):
 
     def job(self, job_id: str) -> Job | None: ...
 
+    def jobs(self, event_id: str | None = None, *, after: str = "", limit: int = 100) -> list[Job]:
+        """Newest first, of one event or all; `after` is the id of the last job of the page before."""
+
     def direct_job(
         self, job_id: str, control: Control, among: Collection[Control], now: datetime, why: str = ""
     ) -> bool:
@@ -461,6 +522,15 @@ class Store(Protocol):
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
         """Never mail this address again for this organizer's events, or for any; the first reason stands."""
+
+    def suppress_all(self, entries: Sequence[Suppression]) -> list[bool]:
+        """Suppress these; which of them are new. An entry that stands for the address and organizer stays as it is."""
+
+    def suppressions(self, organizer: str = "", *, after: str = "", limit: int = 100) -> list[Suppression]:
+        """Those of one organizer, "" being everybody, by address; `after` is the last address of the page before."""
+
+    def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
+        """All about one address: what holds for everybody first, then by organizer."""
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         """Those of `addresses` that must not be mailed for this organizer's events, with the reason."""
@@ -566,6 +636,12 @@ class Store(Protocol):
     def answer(self, name: str, answer: str) -> None:
         """Remember the answer to a request. "" gives the right to answer it back, so that the next call gets it."""
 
+    def note(self, entry: Entry) -> None:
+        """Add to the audit log, from which nothing is ever taken. Repeating it changes nothing."""
+
+    def audit(self, *, event_id: str = "", actor: str = "", after: str = "", limit: int = 100) -> list[Entry]:
+        """The log, newest first: of one event, or by one actor, or all; `after` is the last id of the page before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -580,3 +656,4 @@ class Engine:
     verifier: Verifier
     courier: Courier
     now: Callable[[], datetime]
+    dead_letters: DeadLetters

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -14,6 +12,7 @@ from invited.domain.receipt import Receipt
 from invited.domain.reconfirmation import SILENT, Answers
 from invited.domain.statistics import ANSWERS
 from invited.ports import Store
+from invited.tables import lines
 
 COLUMNS = (
     "email",
@@ -44,9 +43,9 @@ def report(store: Store, event_id: str, *, is_masked: bool = False) -> Iterator[
 
     Where it `is_masked`, no address stands in it whole.
     """
-    yield _lines([COLUMNS])
+    yield lines([COLUMNS])
     for rows in chain(_attendees(store, event_id), _strangers(store, event_id)):
-        yield _lines(map(_masked, rows) if is_masked else rows)
+        yield lines(map(_masked, rows) if is_masked else rows)
 
 
 def _masked(row: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,14 +110,3 @@ def _again(answers: Answers, asked: int) -> tuple[str, str]:
 
 def _time(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
-
-
-def _lines(rows: Iterable[tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

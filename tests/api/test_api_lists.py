@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from invited.api import feeds, lists
+from invited.api import feeds, uploads
 from invited.bodies import PIECE, stream
 from invited.domain.event import Status
 from invited.domain.invitation import State
@@ -87,7 +87,7 @@ def test_a_list_above_the_limit_is_refused_announced_or_not(upload, engine, cont
 
 
 def test_a_list_longer_than_other_bodies_is_taken(upload, engine, monkeypatch):
-    monkeypatch.setattr(lists, "IN_MEMORY", 1000)
+    monkeypatch.setattr(uploads, "IN_MEMORY", 1000)
     job_id = upload(content=b"fan@x.example\n" * 200_000).json()["job"]
     assert engine.store.job(job_id).size == 2_800_000
 

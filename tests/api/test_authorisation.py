@@ -58,6 +58,8 @@ POST /api/v1/approvals/{id} own events:write {"choice": "approve"}
 POST /api/v1/events/{id}/invitations own invitations:send {"attendees": [{"email": "ada@fans.example"}]}
 POST /api/v1/events/{id}/lists own invitations:send {}
 POST /api/v1/events/{id}/nudges own invitations:send
+GET /api/v1/events/{id}/jobs own events:read
+GET /api/v1/domain/jobs domain events:read
 GET /api/v1/jobs/{id} own events:read
 GET /api/v1/jobs/{id}/live own events:read
 POST /api/v1/jobs/{id}/pause own invitations:send
@@ -69,6 +71,27 @@ GET /api/v1/organizers/{organizer}/events own events:read
 GET /api/v1/organizers/{organizer}/statistics own events:read
 GET /api/v1/organizers/{organizer}/domains own events:read
 GET /api/v1/domain/events domain events:read
+GET /api/v1/domain/audit domain operations
+GET /api/v1/events/{id}/audit own operations
+
+GET /api/v1/suppression any suppression
+GET /api/v1/suppression.csv any attendees:read
+GET /api/v1/suppression/{email} any suppression
+POST /api/v1/suppression any suppression {"email": "bob@fans.example"}
+POST /api/v1/suppression/import any suppression {}
+POST /api/v1/suppression/readmit any suppression {"email": "ada@fans.example", "reason": "because"}
+
+GET /api/v1/domain/organizers domain operations
+GET /api/v1/domain/organizers/{organizer} domain operations
+PATCH /api/v1/domain/organizers/{organizer} domain operations {"event_limit": 10}
+POST /api/v1/domain/organizers/{organizer}/suspend domain operations {"reason": "abuse"}
+POST /api/v1/domain/organizers/{organizer}/readmit domain operations
+
+GET /api/v1/dead-letters domain operations
+GET /api/v1/dead-letters/{id} domain operations
+POST /api/v1/dead-letters/replay domain operations {"kind": "EventCreated"}
+POST /api/v1/dead-letters/{id}/replay domain operations
+POST /api/v1/dead-letters/{id}/discard domain operations {"reason": "because"}
 GET /api/v1/domain/statistics domain events:read
 GET /api/v1/domain/domains domain events:read
 
@@ -121,6 +144,7 @@ GET /account person -
 POST /account/sessions/{id}/end person -
 GET /events/{id} link -
 GET /events/{id}/report.csv link -
+POST /events/{id}/jobs/{job_id}/{order} link - {"access": "x"}
 POST /events/{id}/send link - {"access": "x", "addresses": "ada@fans.example"}
 GET /approvals/{signed} link -
 POST /approvals/{signed} link - {"choice": "approve"}
@@ -151,9 +175,19 @@ POST /lab/mails/{id}/answer domain operations {"as": "google", "answer": "accept
 ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.splitlines() if line]
 
 THINGS = {"events": "event1", "e": "event1", "jobs": "job1", "approvals": "a1", "keys": "key1", "sessions": "s2"}
-THINGS |= {"lab": "1", "mails": "1", "u": "event1", "a": "event1", "webhooks": "hook1"}
+THINGS |= {"lab": "1", "mails": "1", "u": "event1", "dead-letters": "1", "a": "event1", "webhooks": "hook1"}
+DEAD = "INSERT INTO dead_letter VALUES (1, 'EventCreated', '{\"event_id\":\"x\"}', 0, 8, 'no', 0)"
 TOKEN = "abcdefgh234567ab"
-NAMES = {"token": TOKEN, "organizer": OWNER, "name": "invalid", "number": "0", "delivery": "call1"}
+NAMES = {
+    "token": TOKEN,
+    "organizer": OWNER,
+    "name": "invalid",
+    "number": "0",
+    "job_id": "job1",
+    "order": "stop",
+    "email": "ada@fans.example",
+    "delivery": "call1",
+}
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 # The lab then takes whoever calls for somebody behind a proxy, not at this machine.
@@ -163,12 +197,12 @@ READING = "GET"
 
 def fill(path):
     path = path.replace("/steps/{number}", "/steps/1")
-    path = re.sub(r"/(\w+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
+    path = re.sub(r"/([\w-]+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: NAMES.get(found[1], "x"), path)
 
 
 @pytest.fixture
-def things(engine, event, monkeypatch):
+def things(engine, embedded, event, monkeypatch):
     """Makes what the paths name, as often as it is gone."""
     # Streams end at once.
     monkeypatch.setattr(feeds, "LIFETIME", 0)
@@ -181,6 +215,10 @@ def things(engine, event, monkeypatch):
             ends = NOW + timedelta(hours=72)
             engine.store.hold(Approval("a1", event, event, Change.SIGNIFICANT, 1234, "m", NOW, ends))
             engine.outbox.send([Letter("", "ada@fans.example", b"Subject: x\r\n\r\nx\r\n")])
+        for organizer in ("", OWNER, OTHER):
+            engine.store.suppress("ada@fans.example", "bounced: full", NOW, organizer=organizer)
+        if engine.dead_letters.get("1") is None:
+            embedded.queue._database.write(lambda c: c.execute(DEAD).rowcount)
         if engine.store.hook("hook1") is None:
             engine.store.add_hook(Hook("hook1", OWNER, "https://x.example/", NOW), 9)
             engine.store.owe("hook1", [Call("hook1", "call1", FactKind.PING, "{}", NOW, NOW)], 9)

@@ -36,6 +36,8 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     bob@fan.test says yes | no to the question      (by the link in his last mail)
     "Game" is closed to the public | open to the public | asking everybody first
     ann@club.test lets eve@other.test come | ann@club.test turns eve@other.test away      (by the link in her last mail)
+    an admin suspends ann@club.test: Many guests complained.        an admin readmits ann@club.test
+    an admin allows ann@club.test: event_limit 1, invitation_limit 1, may_send_lists no
     it is 07:00
     it says "text"        it does not say "text"        (the mail that was told of last)
     proposals for "Game": bob@fan.test 2026-12-05T19:00:00Z
@@ -463,6 +465,17 @@ class Conversation:
         policy = {"accepts": "accept", "asks about": "ask", "refuses": "refuse"}[verb]
         self.engine.ports.store.set_choices(self.event(title).id, {"strangers": policy})
 
+    def suspends(self, organizer, reason):
+        self.engine.ports.store.set_terms(organizer, {"suspended": self.clock(), "reason": reason})
+
+    def readmits(self, organizer):
+        self.engine.ports.store.set_terms(organizer, {"suspended": None, "reason": ""})
+
+    def allows(self, organizer, told):
+        pairs = dict(pair.split() for pair in told.split(","))
+        terms = {name: value == "yes" if value in ("yes", "no") else int(value) for name, value in pairs.items()}
+        self.engine.ports.store.set_terms(organizer, terms)
+
     def judges(self, organizer, verb, address):
         text = body(self.mailboxes[organizer][-1])
         links = [stranger_of(self.engine.ports, signed) for signed in re.findall(r"/strangers/(\S+)", text)]
@@ -557,7 +570,7 @@ class Conversation:
         assert told == expected, told
 
     def dead_letters(self, number):
-        dead = self.engine.queue.dead()
+        dead = self.engine.ports.dead_letters.page()
         assert len(dead) == int(number), [letter.error for letter in dead]
 
     # How it is done.
@@ -730,6 +743,9 @@ STEPS = [
     (rf"{ADDRESS} asks for {TITLE} again(?: by the copy of {ADDRESS})?", "asks_again"),
     (rf"{ADDRESS} writes about {TITLE}: {TITLE}(?: on the copy of {ADDRESS})?(?: with (.+))?", "writes"),
     (rf"{TITLE} (accepts|asks about|refuses) strangers", "chooses"),
+    (rf"an admin suspends {ADDRESS}: (.+)", "suspends"),
+    (rf"an admin readmits {ADDRESS}", "readmits"),
+    (rf"an admin allows {ADDRESS}: (.+)", "allows"),
     (rf"{ADDRESS} asks on the page of {TITLE}(?: by (\S+))?(?: as {TITLE})?", "asks_on_page"),
     (rf"{ADDRESS} says (yes|no) to the question", "says_to_question"),
     (r"the page says: (.+)", "is_told"),

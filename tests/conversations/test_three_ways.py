@@ -62,7 +62,7 @@ def ended(conversation):
         for r in store.receipts(event.id, list(named))
     )
     figures = replace(store.statistics(event.id), by_client={})
-    assert conversation.engine.queue.dead() == []
+    assert conversation.engine.ports.dead_letters.page() == []
     told = sorted(conversation.described(*mail) for mail in conversation.unread if calendar(mail[1]))
     return replace(whole, components=()), parts, guests, answers, figures, told
 

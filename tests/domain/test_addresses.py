@@ -1,7 +1,7 @@
 import pytest
 
 from invited.domain import identity
-from invited.domain.addresses import clean_name, masked, new_id, normalised, same_mailbox, token
+from invited.domain.addresses import all_masked, clean_name, masked, new_id, normalised, same_mailbox, token
 from invited.domain.authority import owner
 
 
@@ -83,3 +83,9 @@ def test_nobody_speaks_for_a_stranger(sender, organizer, sent_by, whose):
 )
 def test_a_masked_address_keeps_its_first_letter_and_its_domain(address, shown):
     assert masked(address) == shown
+
+
+def test_in_a_text_all_that_looks_like_an_address_is_masked():
+    text = 'bounced: 550 <joe@club.example>, {"to":"ann.b@x.example"} @ 9'
+    assert all_masked(text) == 'bounced: 550 <j•••@club.example>, {"to":"a•••@x.example"} @ 9'
+    assert all_masked("none at all") == "none at all"

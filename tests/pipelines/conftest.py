@@ -64,7 +64,7 @@ def work(embedded, engine):
     def until_idle():
         while work_off(engine, embedded.queue):
             pass
-        assert embedded.queue.dead() == []
+        assert engine.dead_letters.page() == []
 
     return until_idle
 

@@ -60,7 +60,7 @@ def events(engine):
 def test_an_organizers_mail_becomes_events_or_an_answer(engine, path):
     inject(engine.ports, (CORPUS / path).read_bytes(), "create")
     drain(engine)
-    assert [letter.error for letter in engine.queue.dead()] == []
+    assert [letter.error for letter in engine.ports.dead_letters.page()] == []
     subjects = [mail.subject for mail in engine.lab.mails()]
     told = [subject for subject in subjects if subject.startswith(("Ready to send", "Not done"))]
     assert told or path in UNANSWERED, subjects
@@ -74,7 +74,7 @@ def test_what_became_an_event_goes_out_as_a_valid_invite(engine, path):
     for event in events(engine):
         request_send(engine.ports, event, [Attendee("bob@fan.test", "Bob"), Attendee("cid@fan.test")], "api")
     drain(engine)
-    assert [letter.error for letter in engine.queue.dead()] == []
+    assert [letter.error for letter in engine.ports.dead_letters.page()] == []
     mails = [engine.lab.raw(mail.id) for mail in engine.lab.mails(to="bob@fan.test")]
     assert len(mails) >= len([event for event in events(engine) if not event.is_cancelled])
     for raw in mails:
@@ -86,7 +86,7 @@ def test_what_became_an_event_goes_out_as_a_valid_invite(engine, path):
 def test_whatever_else_comes_harms_nothing(engine, path, mailbox):
     inject(engine.ports, (CORPUS / path).read_bytes(), mailbox)
     drain(engine)
-    assert [letter.error for letter in engine.queue.dead()] == []
+    assert [letter.error for letter in engine.ports.dead_letters.page()] == []
 
 
 def check_invite(raw):

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from invited.api.audited import Note, audited
 from invited.api.auth import principal_of, session_of
 from invited.api.cookies import session_cookie
 from invited.api.dependencies import GivenEngine, Id, page
@@ -62,9 +63,15 @@ def _account(request: Request, engine: Engine, session: Session, after: str) -> 
 
 
 @router.post("/account/sessions/{id}/end")
-def end(engine: GivenEngine, session: SignedIn, id: Id) -> RedirectResponse:  # noqa: A002 - the path's own word
+def end(
+    engine: GivenEngine,
+    session: SignedIn,
+    note: Annotated[Note, audited("session.end")],
+    id: Id,  # noqa: A002 - the path's own word
+) -> RedirectResponse:
     """End one of the person's sessions, or `all` of them."""
     if session is not None:
+        note.actor = f"session {session.address}"
         for other in engine.store.sessions(session.address):
             if id in (other.id, "all"):
                 engine.store.remove_session(other.id)

@@ -18,12 +18,15 @@ from invited.api import (
     apps,
     attendee_pages,
     attendees,
+    audit,
     choices,
+    dead_letters,
     event_editing,
     events,
     health,
     invitations,
     invite_pages,
+    job_pages,
     jobs,
     keys,
     lab,
@@ -31,6 +34,7 @@ from invited.api import (
     lists,
     live,
     nudges,
+    organizers,
     pages,
     problems,
     proposals,
@@ -40,6 +44,7 @@ from invited.api import (
     sign_in,
     statistics,
     strangers,
+    suppression,
     tickets,
     unsubscribe,
     webhooks,
@@ -51,7 +56,7 @@ from invited.api.feeds import Feeds
 from invited.api.lab_mail import Lab
 from invited.api.limits import SAFE_HEADERS, BodyLimit, SafeHeaders
 from invited.api.openapi import document
-from invited.domain.errors import Temporary
+from invited.domain.errors import Barred, Temporary
 from invited.ports import Engine
 from invited.templating import environment
 
@@ -77,6 +82,7 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
         exception_handlers={
             HTTPException: problems.on_http,
             RequestValidationError: problems.on_invalid,
+            Barred: problems.on_barred,
             Temporary: problems.on_temporary,
             Exception: _on_fault,
         },
@@ -105,6 +111,10 @@ _ROUTERS = (
     choices.router,
     keys.router,
     sessions.router,
+    audit.router,
+    suppression.router,
+    organizers.router,
+    dead_letters.router,
     invitations.router,
     public.router,
     tickets.router,
@@ -116,6 +126,7 @@ _ROUTERS = (
     invite_pages.router,
     report.pages,
     approval_pages.router,
+    job_pages.router,
     strangers.router,
     unsubscribe.router,
     attendee_pages.router,

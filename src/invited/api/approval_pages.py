@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import HTMLResponse
 
 from invited.api.approvals import give
+from invited.api.audited import Note, audited
 from invited.api.dependencies import GivenEngine, page
 from invited.api.forms import same_site
 from invited.api.problems import Problem
@@ -29,10 +30,18 @@ def approval_page(
 
 
 @router.post("/approvals/{signed}", dependencies=[Depends(same_site)])
-def decide(request: Request, engine: GivenEngine, signed: str, choice: Annotated[Choice, Form()]) -> HTMLResponse:
+def decide(
+    request: Request,
+    engine: GivenEngine,
+    note: Annotated[Note, audited("approval.decide")],
+    signed: str,
+    choice: Annotated[Choice, Form()],
+) -> HTMLResponse:
     """Do what the organizer chose. Where somebody was quicker, the page says what became of the change."""
     approval = _named(engine, signed)
+    note.about, note.event_id, note.detail = f"approval {approval.id}", approval.event_id, choice
     if not approval.is_pending:
+        note.detail = f"{choice}: too late, it was {approval.state}"
         return _shown(request, engine, approval, "")
     give(engine, approval, choice)
     return page(request, "decided.html", _values(engine, approval) | {"choice": choice})

@@ -10,6 +10,7 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, Field
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.etags import TAGGED, IfMatch, check, tagged
@@ -21,6 +22,7 @@ from invited.domain.approval import ApprovalState, Choice
 from invited.domain.principal import Principal, Scope
 from invited.messages import ApprovalGiven
 from invited.ports import Engine
+from invited.terms import must_be_welcome
 
 router = APIRouter(prefix="/api/v1", tags=["approvals"])
 
@@ -117,14 +119,17 @@ def approval(engine: GivenEngine, key: Caller, id: Id, response: Response) -> Ap
 def decide(
     engine: GivenEngine,
     key: Caller,
+    note: Annotated[Note, audited("approval.decide")],
     id: Id,  # noqa: A002
     body: Annotated[ChoiceBody, Body(openapi_examples=CHOICES)],
+    *,
     if_match: IfMatch = None,
 ) -> Approval:
     """Approve a change that waits, send it as a quiet text fix, or discard it. The first decision stands."""
     known = _known(engine, key, id)
     check(if_match, Approval.of(known))
     give(engine, known, body.choice)
+    note.detail = body.choice
     return Approval.of(known)
 
 
@@ -143,4 +148,5 @@ def give(engine: Engine, approval: domain.Approval, choice: Choice) -> None:
     if choice not in approval.choices:
         offered = ", ".join(approval.choices)
         raise Problem("invalid", f"{choice} cannot be chosen for this change.", f"Please choose one of: {offered}.")
+    must_be_welcome(engine, approval.before.organizer)
     engine.queue.publish([ApprovalGiven(approval.event_id, approval.id, choice)])

@@ -18,6 +18,7 @@ from invited.domain.event import Event
 from invited.imip.recurrence import is_over
 from invited.messages import InviteAsked
 from invited.ports import Engine
+from invited.terms import is_suspended
 from invited.tickets import Ticket, read, use
 
 TEN_MINUTES = 600.0
@@ -82,7 +83,7 @@ def ask(engine: Engine, event: Event, asked: Ask) -> bool:
 def open_door(engine: Engine, event: Event) -> Door:
     """What holds at the event's door; raises the problem that keeps it shut."""
     door = event.door.over(engine.settings.door)
-    if not door.public:
+    if not door.public or is_suspended(engine, event.organizer):
         raise Problem("not-public", "Nobody can ask for an invite to this event here.", "Please ask its organizer.")
     if event.is_cancelled:
         raise Problem("event-cancelled", "Nobody can be invited to a cancelled event.", "Please ask its organizer.")

@@ -17,12 +17,13 @@ from invited.api.dependencies import GivenEngine
 from invited.api.forms import cross_site, is_own_page
 from invited.api.problems import Problem, no_event
 from invited.credentials import key_of
-from invited.domain.addresses import masked
+from invited.domain.addresses import all_masked, masked
 from invited.domain.event import Event
 from invited.domain.principal import ALL, Principal, Scope
 from invited.ports import Engine, Session
 from invited.sessions import recognised
 from invited.settings import Settings
+from invited.terms import must_be_welcome
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -41,9 +42,17 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
 def caller(request: Request, engine: GivenEngine, credentials: Credentials) -> Principal:
-    """Who sends this request; raises the problem `unauthorized` where there is neither key nor session of ours."""
-    if credentials is not None:
-        return _by_key(engine, credentials.credentials)
+    """Who sends this request; raises the problem `unauthorized` where there is neither key nor session of ours,
+    `barred` where the organizer is suspended.
+    """
+    principal = _by_key(engine, credentials.credentials) if credentials else _by_session(request, engine)
+    if principal.organizer:
+        must_be_welcome(engine, principal.organizer)
+    request.state.actor = principal.id if credentials else f"session {principal.address}"
+    return principal
+
+
+def _by_session(request: Request, engine: Engine) -> Principal:
     cookie = session_cookie(request, engine.settings)
     if not cookie:
         raise _unauthorized("The request carries no API key and no session.", "")
@@ -130,3 +139,8 @@ def visible(engine: Engine, caller: Principal, event_id: str) -> Event:
 def shown(address: str, caller: Principal) -> str:
     """An attendee's address as the caller may see it: whole or masked."""
     return address if caller.may_read_addresses else masked(address)
+
+
+def shown_text(text: str, caller: Principal) -> str:
+    """Any text as the caller may see it: the addresses in it whole or masked."""
+    return text if caller.may_read_addresses else all_masked(text)

@@ -9,6 +9,7 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.etags import TAGGED, IfMatch, changed, check, tagged
@@ -92,6 +93,7 @@ def choices(engine: GivenEngine, key: Caller, id: Id, response: Response) -> Cho
 def choose(
     engine: GivenEngine,
     key: Caller,
+    note: Annotated[Note, audited("event.settings")],
     id: Id,  # noqa: A002
     body: Annotated[ChoicesBody, Body(openapi_examples=CHOICES)],
     *,
@@ -104,4 +106,5 @@ def choose(
     wanted = {name: getattr(body, name) for name in body.model_fields_set}
     if not engine.store.set_choices(event.id, wanted, expected=None if if_match is None else event.chosen):
         raise changed()
+    note.detail = ", ".join(f"{name} {choice or 'as the server'}" for name, choice in sorted(wanted.items()))
     return tagged(response, Choices.of(engine.store.event(event.id) or event, engine.settings))

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from invited import authoring
 from invited.api import examples
 from invited.api.approvals import Approval, Difference
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.event_bodies import EventBody, EventPatch, NewEvent, Time, inlined, pointers
@@ -90,6 +91,7 @@ async def create(
     response: Response,
     engine: GivenEngine,
     caller: Caller,
+    note: Annotated[Note, audited("event.create")],
     *,
     organizer: Annotated[str | None, "With an .ics by an admin's key: whose event it is."] = None,
     idempotency_key: IdempotencyKey = None,
@@ -98,6 +100,7 @@ async def create(
     content = await request.body()
     created = _ics if _is_calendar(request) else _json
     event, is_new = await run_in_threadpool(created, engine, caller, content, organizer, idempotency_key)
+    note.about, note.event_id = f"event {event.id}", event.id
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/api/v1/events/{event.id}"
     return EventDetail.of(event, engine.settings)
@@ -105,7 +108,7 @@ async def create(
 
 @router.put(
     "/events/{id}",
-    dependencies=[holding(Scope.EVENTS_WRITE)],
+    dependencies=[holding(Scope.EVENTS_WRITE), audited("event.replace")],
     openapi_extra=_body(EventBody, examples.EVENT_BODY),
     responses=errors("not-found", "too-large")
     | examples.shown(examples.CHANGED, "Applied; those concerned are being told")
@@ -127,7 +130,7 @@ async def replace_event(
 
 @router.patch(
     "/events/{id}",
-    dependencies=[holding(Scope.EVENTS_WRITE)],
+    dependencies=[holding(Scope.EVENTS_WRITE), audited("event.change")],
     responses=errors("not-found", "event-cancelled", "too-large")
     | examples.shown(examples.CHANGED, "Applied; those concerned are being told")
     | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202),
@@ -170,7 +173,7 @@ def preview(
 
 @router.post(
     "/events/{id}/cancel",
-    dependencies=[holding(Scope.EVENTS_WRITE)],
+    dependencies=[holding(Scope.EVENTS_WRITE), audited("event.cancel")],
     responses=errors("not-found", "event-cancelled", "too-large")
     | examples.shown(examples.CHANGED, "Cancelled; those concerned are being told")
     | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202),

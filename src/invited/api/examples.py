@@ -289,6 +289,98 @@ JOB = {
     },
 }
 
+AUDIT = {
+    "entries": [
+        {
+            "id": "20270112080000000000q7x4b6n9d1k3v5m2",
+            "at": "2027-01-12T08:00:00Z",
+            "actor": "key m2q7x4b6n9d1k3v5",
+            "action": "job.pause",
+            "about": "job h2d7w5s3c6j4p8r1",
+            "event": "k3v5m2q7x4b6n9d1",
+            "detail": "",
+        }
+    ],
+    "next": None,
+}
+
+DEAD_LETTER = {
+    "id": "4711",
+    "kind": "DeliveryDue",
+    "published": "2027-01-12T08:00:00Z",
+    "died": "2027-01-12T09:41:00Z",
+    "receives": 8,
+    "error": "100 of 100 put off: 451 4.7.1 Please try again later",
+}
+
+DEAD_LETTERS = {"dead_letters": [DEAD_LETTER], "next": None}
+
+DEAD_LETTER_DETAIL = DEAD_LETTER | {
+    "body": '{"event_id":"k3v5m2q7x4b6n9d1","tokens":["a2c4e6g3i5k7m2o4"],"repeat":""}',
+    "trace": "100 of 100 put off: 451 4.7.1 Please try again later",
+}
+
+DEAD_REPLAYED = {"replayed": 12, "has_more": False}
+
+DISCARD = {"reason": "The event is over; nobody needs these any more."}
+
+JOBS = {"jobs": [JOB], "next": None}
+
+SUPPRESSION = {
+    "email": "ada@fans.example",
+    "organizer": None,
+    "kind": "bounced",
+    "reason": "bounced: 550 5.1.1 No such user",
+    "since": "2027-01-12T08:00:00Z",
+}
+
+SUPPRESSIONS = {"entries": [SUPPRESSION], "next": None}
+
+STANDING = {"email": "ada@fans.example", "is_suppressed": True, "entries": [SUPPRESSION]}
+
+SUPPRESS = {"email": "ada@fans.example", "reason": "asked on the phone not to be mailed"}
+
+SUPPRESSED = {"added": False, "entry": SUPPRESSION}
+
+IMPORTED = {
+    "rows": 1215,
+    "added": 1190,
+    "already": 24,
+    "invalid": 1,
+    "faults": [{"line": 17, "text": "bob", "reason": "there is no @ in it, so it is no address"}],
+}
+
+READMIT = {"email": "ada@fans.example", "reason": "She wrote to us and asked for it", "despite": "unsubscribed"}
+
+READMITTED = SUPPRESSION | {"kind": "unsubscribed", "reason": "unsubscribed"}
+
+SUPPRESSION_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A header and a line for each address",
+        "content": {
+            "text/csv": {"example": "email,reason,since\r\nada@fans.example,imported,2027-01-12T08:00:00+00:00\r\n"}
+        },
+    }
+}
+
+ORGANIZER = {
+    "email": "tickets@club.example",
+    "events": 12,
+    "event_limit": None,
+    "invitation_limit": 50_000,
+    "may_send_lists": True,
+    "suspended": None,
+    "reason": "",
+}
+
+ORGANIZERS = {"organizers": [ORGANIZER], "next": None}
+
+TERMS = {"invitation_limit": 50_000, "may_send_lists": True}
+
+SUSPEND = {"reason": "Many guests complained about the mails of 12 January."}
+
+SUSPENDED = ORGANIZER | {"suspended": "2027-01-13T09:00:00Z"} | SUSPEND
+
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
 REMINDED = {"unanswered": 634}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.once import REPEATABLE, GivenOnce
@@ -32,13 +33,18 @@ INVITATIONS = {"one valid, one not": Example(value=examples.INVITATIONS)}
 def invite(
     engine: GivenEngine,
     key: Caller,
+    note: Annotated[Note, audited("event.send")],
     id: Id,  # noqa: A002 - the path's own word
+    *,
     body: Annotated[InvitationsBody, Body(openapi_examples=INVITATIONS)],
     once: GivenOnce,
 ) -> Any:
     """API 3: invite one or many; whoever was invited before is not mailed again."""
     event = visible(engine, key, id)
-    return once.answer(
-        body.model_dump_json(),
-        lambda: Accepted.of(*send(engine, event, body.people(), body.origin, once.job())),
-    )
+
+    def begin() -> Accepted:
+        job, admission = send(engine, event, body.people(), body.origin, once.job())
+        note.detail = f"job {job}: {len(admission.added)} of {len(body.attendees)} added"
+        return Accepted.of(job, admission)
+
+    return once.answer(body.model_dump_json(), begin)

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Collection
+from collections.abc import AsyncIterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, Field
 
 from invited.api import examples
-from invited.api.auth import Caller, holding
+from invited.api.audited import audited
+from invited.api.auth import Admin, Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.feeds import STREAM, Following
 from invited.api.once import REPEATABLE, GivenOnce
@@ -19,9 +21,9 @@ from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.schemas import JobProgress
 from invited.api.sending import may_send
-from invited.domain.job import Control, Job, Phase
+from invited.domain.job import Job, Phase
 from invited.domain.principal import Scope
-from invited.jobs import direct
+from invited.jobs import Order, obey
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
@@ -29,6 +31,17 @@ router = APIRouter(prefix="/api/v1", tags=["jobs"])
 _OVER = (Phase.DONE, Phase.STOPPED)
 _SHOWN = examples.shown(examples.JOB, "How far the job is")
 _DIRECTED = examples.shown(examples.JOB, "How the job stands now", 202)
+
+
+Limit = Annotated[int, Query(ge=1, le=100, description="Jobs of one page.")]
+After = Annotated[str, Query(max_length=64, description="The `next` of the page before.")]
+
+
+class JobPage(BaseModel):
+    """One page of a list, newest first."""
+
+    jobs: list[JobProgress]
+    next: str | None = Field(description="What to send as `after` for the next page; null at the end.")
 
 
 def known(engine: GivenEngine, key: Caller, id: Id) -> Job:  # noqa: A002 - the path's own word
@@ -41,6 +54,33 @@ def known(engine: GivenEngine, key: Caller, id: Id) -> Job:  # noqa: A002 - the 
 
 
 Known = Annotated[Job, Depends(known)]
+
+
+@router.get(
+    "/events/{id}/jobs",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found") | examples.shown(examples.JOBS, "A page of the event's jobs"),
+)
+def event_jobs(engine: GivenEngine, key: Caller, id: Id, limit: Limit = 20, after: After = "") -> JobPage:  # noqa: A002
+    """The bulk sends of one event, newest first."""
+    return _page(engine, visible(engine, key, id).id, after, limit)
+
+
+@router.get(
+    "/domain/jobs",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("forbidden") | examples.shown(examples.JOBS, "A page of the domain's jobs"),
+)
+def domain_jobs(engine: GivenEngine, _key: Admin, limit: Limit = 20, after: After = "") -> JobPage:
+    """The bulk sends of all events, newest first; for admins."""
+    return _page(engine, None, after, limit)
+
+
+def _page(engine: Engine, event_id: str | None, after: str, limit: int) -> JobPage:
+    # One more than asked for tells whether there is a next page.
+    found = engine.store.jobs(event_id, after=after, limit=limit + 1)
+    jobs = [JobProgress.of(job, engine.now()) for job in found[:limit]]
+    return JobPage(jobs=jobs, next=jobs[-1].id if len(found) > limit else None)
 
 
 @router.get("/jobs/{id}", dependencies=[holding(Scope.EVENTS_READ)], responses=errors("not-found") | _SHOWN)
@@ -64,65 +104,65 @@ async def live(engine: GivenEngine, job: Known, following: Following) -> AsyncIt
 
 @router.post(
     "/jobs/{id}/pause",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.pause")],
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
 def pause(engine: GivenEngine, job: Known) -> JobProgress:
     """Send no more for now; batches on the wire are finished. The list is read on."""
-    return _directed(engine, job, Control.PAUSED, {Control.GOING})
+    return _ordered(engine, job, Order.PAUSE)
 
 
 @router.post(
     "/jobs/{id}/resume",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.resume")],
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
 def resume(engine: GivenEngine, job: Known) -> JobProgress:
     """Go on after a pause."""
-    return _directed(engine, job, Control.GOING, {Control.PAUSED})
+    return _ordered(engine, job, Order.RESUME)
 
 
 @router.post(
     "/jobs/{id}/stop",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.stop")],
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
 def stop(engine: GivenEngine, job: Known) -> JobProgress:
     """Send no more at all: whoever was not sent to is dropped, and the rest of the list not read."""
-    return _directed(engine, job, Control.STOPPED, {Control.GOING, Control.PAUSED})
+    return _ordered(engine, job, Order.STOP)
 
 
 @router.post(
     "/jobs/{id}/resend",
-    dependencies=[holding(Scope.INVITATIONS_SEND)],
+    dependencies=[holding(Scope.INVITATIONS_SEND), audited("job.resend")],
     status_code=202,
     response_model=JobProgress,
     responses=errors("not-found", *REPEATABLE, "event-cancelled") | _DIRECTED,
 )
 def resend(engine: GivenEngine, job: Known, once: GivenOnce) -> Any:
     """Try those again that failed, and go on with a job that was paused or stopped."""
-    return once.answer("", lambda: _resent(engine, job))
+    return once.answer("", lambda: _ordered(engine, job, Order.RESEND))
 
 
-def _resent(engine: Engine, job: Job) -> JobProgress:
+def give(engine: Engine, job: Job, order: Order) -> None:
+    """Have the job do so; raises the problem `job-over`, or `event-cancelled` where there is nothing to send."""
     event = engine.store.event(job.event_id)
-    if event:
+    if order is Order.RESEND and event:
         may_send(event)
-    direct(engine, job, Control.GOING, set(Control), is_resend=True)
-    return _progress(engine, job)
-
-
-def _directed(engine: Engine, job: Job, control: Control, among: Collection[Control]) -> JobProgress:
-    is_done = job.phase(engine.now()) is Phase.DONE
-    if is_done or not direct(engine, job, control, among):
+    is_done = job.phase(engine.now()) is Phase.DONE and order is not Order.RESEND
+    if is_done or not obey(engine, job, order):
         raise Problem(
             "job-over",
             "The job is done." if is_done else "The job was stopped.",
             "To send to those who failed or were left out, please ask for /api/v1/jobs/{id}/resend.",
         )
+
+
+def _ordered(engine: Engine, job: Job, order: Order) -> JobProgress:
+    give(engine, job, order)
     return _progress(engine, job)
 
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from invited import ports
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
@@ -108,7 +109,12 @@ def keys(
     responses=errors("forbidden", "too-many-keys", "too-large")
     | examples.shown(examples.MADE_KEY, "The key, and its text", 201),
 )
-def make(engine: GivenEngine, caller: Caller, body: Annotated[KeyBody, Body(openapi_examples=BODIES)]) -> MadeKey:
+def make(
+    engine: GivenEngine,
+    caller: Caller,
+    note: Annotated[Note, audited("key.create")],
+    body: Annotated[KeyBody, Body(openapi_examples=BODIES)],
+) -> MadeKey:
     """Make a key, which may do no more than the one that makes it, nor longer. Its text is shown this once."""
     owner = _owner(caller, body)
     scopes = _scopes(caller, body)
@@ -122,10 +128,16 @@ def make(engine: GivenEngine, caller: Caller, body: Annotated[KeyBody, Body(open
         remedy = "Please take back those that are not used any more."
         raise Problem("too-many-keys", f"This organizer has {MOST} keys.", remedy)
     engine.store.add_key(key)
+    note.about, note.detail = f"key {key.id}", f"for {key.organizer or 'the domain'}"
     return MadeKey(key=Key.of(key), secret=secret)
 
 
-@router.delete("/keys/{id}", status_code=204, dependencies=[holding(Scope.KEYS)], responses=errors("not-found"))
+@router.delete(
+    "/keys/{id}",
+    status_code=204,
+    dependencies=[holding(Scope.KEYS), audited("key.remove")],
+    responses=errors("not-found"),
+)
 def remove(engine: GivenEngine, caller: Caller, id: Id) -> None:  # noqa: A002 - the path's own word
     """Take a key back: it opens nothing any more, from this moment on."""
     key = engine.store.key(id)

@@ -12,7 +12,7 @@ from invited.api.problems import Problem
 MAX_BODY = 2_000_000
 """Octets of a request's body."""
 
-_LISTS = re.compile(r"/api/v1/events/[^/]+/lists")
+_LISTS = re.compile(r"/api/v1/(events/[^/]+/lists|suppression/import)")
 """Where lists are uploaded, which may be long: they go to the archive as they come."""
 
 SAFE_HEADERS = {

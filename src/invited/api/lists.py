@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterator
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.once import REPEATABLE, GivenOnce, Once
@@ -21,32 +19,14 @@ from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.schemas import ORIGINS, Opened
 from invited.api.sending import may_send
-from invited.domain.errors import Refused
+from invited.api.uploads import BODY, chunks, uploaded
+from invited.domain.errors import Barred, Refused
 from invited.domain.event import Event
 from invited.domain.principal import Scope
 from invited.jobs import Plan, begin
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1", tags=["invitations"])
-
-CHUNK = 65_536
-"""Octets read at a time."""
-
-IN_MEMORY = 1_000_000
-"""Octets above which an upload waits on the disk."""
-
-_TEXT = {"schema": {"type": "string"}, "example": "name,email\nAda,ada@fans.example\n"}
-_FORM = {
-    "schema": {"type": "object", "required": ["file"], "properties": {"file": {"type": "string"}}},
-    "example": {"file": "guests.csv"},
-}
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "One file with a header that names a column of addresses, or with addresses in any form.",
-        "content": {"text/csv": _TEXT, "text/plain": _TEXT, "multipart/form-data": _FORM},
-    }
-}
 
 
 @router.post(
@@ -62,44 +42,34 @@ async def send_list(
     request: Request,
     engine: GivenEngine,
     key: Caller,
+    note: Annotated[Note, audited("event.list")],
     id: Id,  # noqa: A002 - the path's own word
-    once: GivenOnce,
     *,
+    once: GivenOnce,
     origin: Annotated[str, Query(pattern=ORIGINS, description="The channel that the people came by.")] = "list",
     start_at: Annotated[AwareDatetime | None, Query(description="Send nothing before; RFC 3339.")] = None,
 ) -> Any:
     """Invite everybody on a list of any length; whoever was invited before is not mailed again."""
     event = await run_in_threadpool(visible, engine, key, id)
     may_send(event)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data":
-        async with request.form(max_files=1, max_fields=10) as form:
-            upload = next((part for part in form.values() if isinstance(part, UploadFile)), None)
-            if upload is None:
-                raise Problem("invalid", "The form has no file.", "Please send the list as the form's part `file`.")
-            return await run_in_threadpool(_once, once, event, upload.file, Plan(once.job(), origin, start_at))
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spooled:
-        async for chunk in request.stream():
-            await run_in_threadpool(spooled.write, chunk)
-        spooled.seek(0)
-        return await run_in_threadpool(_once, once, event, spooled, Plan(once.job(), origin, start_at))
+    async with uploaded(request) as file:
+        return await run_in_threadpool(_once, once, event, file, Plan(once.job(), origin, start_at), note)
 
 
-def _once(once: Once, event: Event, file: IO[bytes], plan: Plan) -> Opened | Response:
+def _once(once: Once, event: Event, file: IO[bytes], plan: Plan, note: Note) -> Opened | Response:
     digest = hashlib.sha256()
-    for chunk in _chunks(file):
+    for chunk in chunks(file):
         digest.update(chunk)
     file.seek(0)
-    return once.answer(digest.hexdigest(), lambda: _begin(once.engine, event, file, plan))
+    return once.answer(digest.hexdigest(), lambda: _begin(once.engine, event, file, plan, note))
 
 
-def _begin(engine: Engine, event: Event, file: IO[bytes], plan: Plan) -> Opened:
+def _begin(engine: Engine, event: Event, file: IO[bytes], plan: Plan, note: Note) -> Opened:
     try:
-        begin(engine, event, plan, _chunks(file))
+        begin(engine, event, plan, chunks(file))
+    except Barred:
+        raise
     except Refused as refused:
         raise Problem("invalid", refused.reason, refused.remedy) from None
+    note.detail = f"job {plan.id}"
     return Opened(job=plan.id)
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    while chunk := file.read(CHUNK):
-        yield chunk

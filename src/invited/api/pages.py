@@ -9,9 +9,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from invited.api.audited import Note, audited
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import answers, embed, embeddings, shares, view
 from invited.api.forms import pasted, same_site
+from invited.api.job_pages import job_views
 from invited.api.news_view import organizers_news
 from invited.api.problems import KINDS, Problem, no_event
 from invited.api.public_view import accent, public
@@ -125,6 +127,7 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "is_public": event.door.over(engine.settings.door).public,
         "news": organizers_news(engine, event),
         "now": engine.now(),
+        "jobs": job_views(engine, event.id),
         "most": MAX_ATTENDEES,
     }
     return page(request, "event.html", values)
@@ -134,7 +137,9 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
 def organizer_send(
     request: Request,
     engine: GivenEngine,
+    note: Annotated[Note, audited("event.send")],
     id: Id,  # noqa: A002
+    *,
     access: Annotated[str, Form(max_length=4096)],
     addresses: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
@@ -144,7 +149,8 @@ def organizer_send(
     if not 0 < len(people) + len(nobody) <= MAX_ATTENDEES:
         detail = f"The list has {len(people):,} addresses." if people else "The list is empty."
         raise Problem("invalid", detail, f"Please go back and paste between 1 and {MAX_ATTENDEES:,} addresses.")
-    _job, admission = send(engine, event, people, "list")
+    job, admission = send(engine, event, people, "list")
+    note.detail = f"job {job}: {len(admission.added)} of {len(people)} added"
     admission = replace(admission, invalid=nobody + admission.invalid)
     return page(request, "sent.html", {"event": view(event, engine.settings), "access": access, "admission": admission})
 
@@ -164,10 +170,13 @@ def confirmation(request: Request, engine: GivenEngine, signed: str) -> HTMLResp
 
 
 @router.post("/confirm/{signed}", dependencies=[Depends(same_site)])
-def confirm(request: Request, engine: GivenEngine, signed: str) -> HTMLResponse:
+def confirm(
+    request: Request, engine: GivenEngine, note: Annotated[Note, audited("mail.confirm")], signed: str
+) -> HTMLResponse:
     """It is: the mail is handled as if it had just come, now with its sender's word."""
     mail, summary = _confirmed(engine, signed)
     engine.queue.publish([MailArrived(mail)])
+    note.about, note.actor = f"mail {mail.key}", f"link {mail.envelope_from}"
     return page(request, "confirmed.html", {"summary": summary})
 
 

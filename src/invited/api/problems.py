@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from invited.api.dependencies import page
-from invited.domain.errors import Temporary
+from invited.domain.errors import Barred, Temporary
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -32,6 +32,7 @@ KINDS = {
     "unauthorized": Kind(401, "A valid API key or session is needed"),
     "insufficient-scope": Kind(403, "The caller lacks a scope"),
     "forbidden": Kind(403, "The caller may not do that"),
+    "barred": Kind(403, "An admin does not allow that"),
     "cross-site": Kind(403, "The request was sent from another site"),
     "link-not-valid": Kind(403, "The link is not valid"),
     "not-public": Kind(403, "Nobody can ask for an invite here"),
@@ -47,6 +48,7 @@ KINDS = {
     "not-answered": Kind(409, "The answer was not taken"),
     "event-over": Kind(409, "The event is over"),
     "already-decided": Kind(409, "The change is decided already"),
+    "confirmation-needed": Kind(409, "That must be meant"),
     "webhook-disabled": Kind(409, "The webhook is disabled"),
     "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
@@ -149,6 +151,12 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
 def _pointer(parts: Iterable[str | int]) -> str:
     """RFC 6901 §6, as a fragment."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+async def on_barred(request: Request, error: Exception) -> Response:
+    """What an admin decided of the organizer."""
+    assert isinstance(error, Barred)  # noqa: S101 - registered for nothing else
+    return answer(request, Problem("barred", error.reason, error.remedy))
 
 
 async def on_temporary(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from invited.api import examples
+from invited.api.audited import audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.once import REPEATABLE, GivenOnce
@@ -51,7 +52,7 @@ def event_report(engine: GivenEngine, key: Caller, id: Id) -> StreamingResponse:
 
 @router.post(
     "/events/{id}/report",
-    dependencies=[holding(Scope.EVENTS_READ)],
+    dependencies=[holding(Scope.EVENTS_READ), audited("event.report")],
     status_code=202,
     response_model=ReportOrdered,
     responses=errors("not-found", *REPEATABLE) | examples.shown(examples.REPORTED, "Where it is mailed", 202),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
@@ -18,7 +19,7 @@ from invited.domain.principal import Principal, Scope
 from invited.ports import Engine
 from invited.ports import Session as Kept
 from invited.sessions import is_live
-from invited.settings import Settings
+from invited.terms import event_limit, invitation_limit
 
 router = APIRouter(prefix="/api/v1", tags=["access"])
 
@@ -46,12 +47,13 @@ class Me(BaseModel):
     limits: Limits
 
     @classmethod
-    def of(cls, caller: Principal, settings: Settings) -> Self:
+    def of(cls, caller: Principal, engine: Engine) -> Self:
         """`caller` as they are told."""
+        settings = engine.settings
         kind, _, name = caller.id.partition(" ")
         limits = {
-            "events": settings.event_limit,
-            "invitations": settings.invitation_limit,
+            "events": event_limit(engine, caller.organizer or ""),
+            "invitations": invitation_limit(engine, caller.organizer or ""),
             "attendees": MAX_ATTENDEES,
             "list_bytes": settings.list_max_bytes,
         }
@@ -89,7 +91,7 @@ class Sessions(BaseModel):
 @router.get("/me", dependencies=[holding()], responses=errors() | examples.shown(examples.ME, "Who calls"))
 def me(engine: GivenEngine, caller: Caller) -> Me:
     """Who calls: role, scopes and limits. Any key or session will do."""
-    return Me.of(caller, engine.settings)
+    return Me.of(caller, engine)
 
 
 @router.get(
@@ -118,13 +120,21 @@ def sessions(engine: GivenEngine, caller: Caller, address: Address = "") -> Sess
 
 
 @router.delete("/sessions", status_code=204, dependencies=[holding(Scope.KEYS)], responses=errors("forbidden"))
-def end_all(engine: GivenEngine, caller: Caller, address: Address = "") -> None:
+def end_all(
+    engine: GivenEngine, caller: Caller, note: Annotated[Note, audited("session.end")], address: Address = ""
+) -> None:
     """Sign out everywhere."""
+    note.about = f"sessions of {address or caller.address}"
     for session in _of(engine, caller, address):
         engine.store.remove_session(session.id)
 
 
-@router.delete("/sessions/{id}", status_code=204, dependencies=[holding(Scope.KEYS)], responses=errors("not-found"))
+@router.delete(
+    "/sessions/{id}",
+    status_code=204,
+    dependencies=[holding(Scope.KEYS), audited("session.end")],
+    responses=errors("not-found"),
+)
 def end(engine: GivenEngine, caller: Caller, id: Id) -> None:  # noqa: A002 - the path's own word
     """Sign out in one browser."""
     session = engine.store.session(id)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.cookies import session_cookie, set_cookie
 from invited.api.dependencies import GivenEngine, page
 from invited.api.forms import same_site
@@ -87,12 +88,15 @@ def confirmation(request: Request, engine: GivenEngine, secret: Secret) -> HTMLR
 
 
 @router.post("/sign-in/{secret}", include_in_schema=False, dependencies=[Depends(same_site)])
-def enter(request: Request, engine: GivenEngine, secret: Secret) -> RedirectResponse:
+def enter(
+    request: Request, engine: GivenEngine, note: Annotated[Note, audited("session.open")], secret: Secret
+) -> RedirectResponse:
     """Open a session; the one that this browser had is over."""
     try:
         session, cookie = opened(engine, secret, request.headers.get("user-agent", ""))
     except Refused as refused:
         raise Problem("link-not-valid", refused.reason, refused.remedy) from None
+    note.about, note.actor = f"session {session.id}", f"session {session.address}"
     _leave(request, engine)
     set_cookie(request, engine.settings, cookie, (session.ends - engine.now()).total_seconds())
     return RedirectResponse("/account", 303)

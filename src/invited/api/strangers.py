@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
 
+from invited.api.audited import Note, audited
 from invited.api.dependencies import GivenEngine, page
 from invited.api.event_view import view
 from invited.api.forms import same_site
@@ -17,6 +18,7 @@ from invited.domain.event import Event
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.messages import StrangerAccepted, StrangerRefused
 from invited.ports import Engine
+from invited.terms import must_be_welcome
 from invited.wording import ANSWER_WORDS
 
 router = APIRouter(include_in_schema=False)
@@ -40,15 +42,22 @@ def stranger(request: Request, engine: GivenEngine, signed: str) -> HTMLResponse
 
 @router.post("/strangers/{signed}", dependencies=[Depends(same_site)])
 def decide(
-    request: Request, engine: GivenEngine, signed: str, verdict: Annotated[Literal["accept", "refuse"], Form()]
+    request: Request,
+    engine: GivenEngine,
+    note: Annotated[Note, audited("stranger.decide")],
+    signed: str,
+    verdict: Annotated[Literal["accept", "refuse"], Form()],
 ) -> HTMLResponse:
     """Yes or no; a no may become a yes later, but a guest is not uninvited here."""
     event, newcomer = _found(engine, signed)
     if event.is_cancelled:
         raise Problem("event-cancelled", "The event is cancelled.", "Nothing needs to be decided any more.")
+    must_be_welcome(engine, event.organizer)
     accepts = verdict == "accept" or newcomer.verdict is Verdict.ACCEPTED
     fact = StrangerAccepted if accepts else StrangerRefused
     engine.queue.publish([fact(event.id, newcomer.address)])
+    note.about, note.event_id = f"stranger {newcomer.address}", event.id
+    note.detail = "accepted" if accepts else "refused"
     shown = {"event": view(event, engine.settings), "newcomer": newcomer, "accepts": accepts}
     return page(request, "stranger_decided.html", shown | {"link": event_link(engine, event.id)})
 

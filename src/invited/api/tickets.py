@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from invited.api import examples
+from invited.api.audited import audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
@@ -24,7 +25,7 @@ class Secret(BaseModel):
 @router.post(
     "/events/{id}/ticket-secret",
     status_code=201,
-    dependencies=[holding(Scope.EVENTS_WRITE)],
+    dependencies=[holding(Scope.EVENTS_WRITE), audited("event.ticket-secret")],
     responses=errors("not-found") | examples.shown(examples.SECRET, "The new secret; the one before holds too", 201),
 )
 def renew(engine: GivenEngine, key: Caller, id: Id) -> Secret:  # noqa: A002 - the path's own word

@@ -12,6 +12,7 @@ from fastapi.openapi.models import Example
 
 from invited import hooks
 from invited.api import examples
+from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.openapi import errors
@@ -79,6 +80,7 @@ def webhooks(engine: GivenEngine, caller: Caller, organizer: Organizer = "") -> 
 def add(
     engine: GivenEngine,
     caller: Caller,
+    note: Annotated[Note, audited("webhook.add")],
     body: Annotated[WebhookBody, Body(openapi_examples={"answers": Example(value=examples.WEBHOOK_BODY)})],
 ) -> NewWebhook:
     """Have an address called about what happens from now on."""
@@ -102,6 +104,7 @@ def add(
     except LimitReached as limit:
         detail = f"There are {limit.limit} webhooks, as many as there may be."
         raise Problem("limit-reached", detail, "Please remove one, or have INVITED_WEBHOOK_LIMIT raised.") from None
+    note.about, note.event_id = f"webhook {hook.id}", hook.event_id
     return NewWebhook.made(hook, hooks.secret(engine, hook.id, hook.generation))
 
 
@@ -111,7 +114,11 @@ def webhook(hook: Known) -> Webhook:
     return Webhook.of(hook)
 
 
-@router.patch("/webhooks/{id}", responses=errors("not-found", "insufficient-scope", "too-large") | _SHOWN)
+@router.patch(
+    "/webhooks/{id}",
+    dependencies=[audited("webhook.change")],
+    responses=errors("not-found", "insufficient-scope", "too-large") | _SHOWN,
+)
 def change(
     engine: GivenEngine,
     caller: Caller,
@@ -127,7 +134,9 @@ def change(
 
 
 @router.delete(
-    "/webhooks/{id}", responses=errors("not-found") | examples.shown(examples.WEBHOOK, "The webhook as it was")
+    "/webhooks/{id}",
+    dependencies=[audited("webhook.remove")],
+    responses=errors("not-found") | examples.shown(examples.WEBHOOK, "The webhook as it was"),
 )
 def remove(engine: GivenEngine, hook: Known) -> Webhook:
     """Call it no more, and forget its deliveries."""
@@ -137,6 +146,7 @@ def remove(engine: GivenEngine, hook: Known) -> Webhook:
 
 @router.post(
     "/webhooks/{id}/rotate",
+    dependencies=[audited("webhook.rotate")],
     responses=errors("not-found") | examples.shown(examples.SECRET, "The new secret, shown this once"),
 )
 def rotate(engine: GivenEngine, hook: Known) -> Secret:
@@ -148,6 +158,7 @@ def rotate(engine: GivenEngine, hook: Known) -> Secret:
 
 @router.post(
     "/webhooks/{id}/ping",
+    dependencies=[audited("webhook.ping")],
     status_code=202,
     responses=errors("not-found", "webhook-disabled")
     | examples.shown(examples.DELIVERY, "On its way; ask for it at /deliveries/{delivery}", 202),
@@ -189,6 +200,7 @@ def delivery(caller: Caller, hook: Known, call: Annotated[Call, Depends(found)])
 
 @router.post(
     "/webhooks/{id}/replay",
+    dependencies=[audited("webhook.replay")],
     status_code=202,
     responses=errors("not-found", "webhook-disabled", "too-large")
     | examples.shown(examples.REPLAYED, "They are on their way again", 202),

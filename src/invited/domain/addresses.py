@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
@@ -14,6 +15,8 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 MAX_ADDRESS = 254
 """Octets of an address, RFC 5321 §4.5.3.1.3 less the angle brackets."""
+
+_LIKE_ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]{}]+@[^\s@<>\"',;:()\[\]{}]+")
 
 MAX_NAME = 200
 """Characters kept of a person's name."""
@@ -59,6 +62,11 @@ def domain_of(address: str) -> str:
 def masked(address: str) -> str:
     """The address for whoever may not see it whole: `j•••@club.example`."""
     return f"{address[:1]}•••@{domain_of(address)}"
+
+
+def all_masked(text: str) -> str:
+    """Any text, with whatever looks like an address in it masked."""
+    return _LIKE_ADDRESS.sub(lambda found: masked(found[0]), text)
 
 
 def clean_name(name: str) -> str:

@@ -10,6 +10,10 @@ class Refused(Exception):
         self.remedy = remedy
 
 
+class Barred(Refused):
+    """An admin has decided that this organizer may not do so."""
+
+
 class LimitReached(Exception):
     """A limit of the settings stands in the way: `what` is "event", "invitation" or "webhook", `limit` its number."""
 

@@ -19,6 +19,7 @@ from invited.domain.errors import Aside, Temporary
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation
 from invited.domain.ledger import Ledger, enter
+from invited.domain.organizer import Organizer
 from invited.domain.receipt import Receipt, as_taken
 from invited.domain.statistics import Statistics
 from invited.messages import Mail, MailArrived, Message, ReplyArrived
@@ -121,6 +122,9 @@ class _Books:
 
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None:  # noqa: ARG002 - nobody's answer
         return None
+
+    def organizer(self, address: str) -> Organizer:
+        return Organizer(address)
 
     def invitation(self, event_id: str, token: str) -> Invitation | None:
         return self._store.invitation(event_id, token)

@@ -11,6 +11,7 @@ from invited.imip.itip import Submission
 from invited.intake import called_off, cancellation, planned, submission
 from invited.messages import EventCreated, InviteRefused, InviteSubmitted, LimitMet, Message, UpdateArrived
 from invited.ports import Engine
+from invited.terms import event_limit
 
 CALLED_OFF = (
     "This event was cancelled before its invite arrived, so nobody can be invited to it.",
@@ -23,7 +24,7 @@ def handle(message: InviteSubmitted, engine: Engine) -> None:
     part = submission(engine, message.mail, message.uid)
     try:
         event = planned(message, part, enclosed(engine, message.mail.key).files)
-        is_new = engine.store.add_event(event, engine.settings.event_limit)
+        is_new = engine.store.add_event(event, event_limit(engine, message.owner))
     except LimitReached as limit:
         subject = part.components[0].summary
         engine.queue.publish([LimitMet(message.owner, message.mail.domain, limit.what, limit.limit, subject)])

@@ -64,7 +64,7 @@ def _work_off(event: Event, in_hand: dict[str, Invitation], message: DeliveryDue
     """Send to whom we may, and remember what became of them; who comes again. Those of a paused job do not: they are
     found when it is resumed.
     """
-    ordered = jobs.sort(engine, list(in_hand.values()))
+    ordered = jobs.sort(engine, event, list(in_hand.values()))
     now = engine.now()
     # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
     barred = engine.store.suppressed([one.address for one in ordered.going], event.organizer)

@@ -19,6 +19,7 @@ from invited.lists.encodings import HEAD
 from invited.lists.rows import BadRow, Page, Place, Row, page
 from invited.messages import Attendee, JobDue, LimitMet, ListDue, ListRead, Message, SendRequested, deliveries
 from invited.ports import Engine
+from invited.terms import invitation_limit
 
 PAGE = 5_000
 """Rows of one message: a page is done again whole after a crash, which changes nothing."""
@@ -103,7 +104,7 @@ def _limit(engine: Engine, event: Event, job: Job) -> LimitMet:
         owner=event.organizer,
         domain=event.domain,
         what="invitation",
-        limit=engine.settings.invitation_limit,
+        limit=invitation_limit(engine, event.organizer),
         subject=event.head.summary,
         event_id=event.id,
         over=job.reading.over,

@@ -26,6 +26,7 @@ from invited.messages import (
     deliveries,
 )
 from invited.ports import Engine
+from invited.terms import invitation_limit
 
 DAY = 86_400.0
 MONTH = 30 * DAY
@@ -104,7 +105,7 @@ def _invited(message: InviteAsked, event: Event, engine: Engine) -> list[Message
     tell(engine, event.organizer, people_added(engine, event, request, admission))
     messages = deliveries(event.id, admission.added)
     if admission.over and engine.store.hit(f"full:{event.id}", DAY, engine.now()) == 1:
-        limit = engine.settings.invitation_limit
+        limit = invitation_limit(engine, event.organizer)
         messages.append(LimitMet(event.organizer, event.domain, "invitation", limit, event.head.summary, event.id, 1))
     if not messages:
         raise Aside("nobody who can be invited, or the event is full")

@@ -7,6 +7,7 @@ from invited.domain.errors import Aside
 from invited.hooks import tell
 from invited.messages import LimitMet, SendRequested, deliveries
 from invited.ports import Engine
+from invited.terms import invitation_limit
 
 
 def handle(message: SendRequested, engine: Engine) -> None:
@@ -18,7 +19,7 @@ def handle(message: SendRequested, engine: Engine) -> None:
     tell(engine, event.organizer, people_added(engine, event, message, admission))
     messages = deliveries(event.id, admission.added)
     if admission.over:
-        limit = engine.settings.invitation_limit
+        limit = invitation_limit(engine, event.organizer)
         subject = event.head.summary
         over = len(admission.over)
         messages.append(LimitMet(event.organizer, event.domain, "invitation", limit, subject, event.id, over))

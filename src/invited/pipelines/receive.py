@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from invited.domain import authority, identity
 from invited.domain.addresses import domain_of
-from invited.domain.errors import Aside, Refused
+from invited.domain.errors import Aside, Barred, Refused
 from invited.domain.event import Event
 from invited.imip import attached_lists
 from invited.imip.bounces import read_bounce
@@ -30,6 +30,7 @@ from invited.messages import (
 )
 from invited.ports import Engine
 from invited.settings import InboundAuth
+from invited.terms import must_be_welcome
 
 MAX_HOPS = 100
 """Received headers after which a mail is taken to go round in circles (RFC 5321 §6.3)."""
@@ -211,6 +212,10 @@ def _named_event(mail: Mail, inbound: InboundMail, engine: Engine) -> Event:
 
 def _submitted(mail: Mail, inbound: InboundMail, part: Submission | Cancellation, engine: Engine) -> Message:
     owner = authority.owner(inbound.sender, part.organizer, part.sent_by)
+    try:
+        must_be_welcome(engine, owner)
+    except Barred as barred:
+        return _refusal(mail, inbound, barred, engine)
     if isinstance(part, Cancellation):
         return CancelArrived(mail, owner, part.uid)
     is_known = engine.store.event_by_origin(owner, part.uid) is not None

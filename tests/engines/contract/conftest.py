@@ -22,7 +22,11 @@ def embedded(kind, settings, clock):
             assert all(engine.queue.ack([one.handle for one in taken]))
             return [one.message for one in taken]
 
-        yield engine.ports, all_due
+        def bury_all_due(error):
+            for taken in engine.queue.take(1000, 60):
+                assert engine.queue.bury(taken.handle, error)
+
+        yield engine.ports, all_due, bury_all_due
 
 
 @contextmanager
@@ -35,12 +39,12 @@ def on_aws(client, folder, clock):
         url, _ = stack.queue(client, f"{settings.aws_table}-all")
         stack.subscribe(client, settings.aws_topic, url)
         pump = Pump(client, engine, url)
-        yield engine.ports, pump.all_due
+        yield engine.ports, pump.all_due, pump.bury_all_due
 
 
 @pytest.fixture(params=["aws"] if IS_AWS_HERE else ["file", "memory"])
 def opened(request, settings, clock):
-    """The ports of an engine, and what takes its messages."""
+    """The ports of an engine, what takes its messages, and what gives them up."""
     if request.param == "aws":
         client = request.getfixturevalue("aws_client")
         with on_aws(client, settings.data_dir, clock) as opened:
@@ -64,3 +68,9 @@ def store(engine):
 def take(opened):
     """`take()` gives the messages that a worker would get now, each once, and acknowledges them."""
     return opened[1]
+
+
+@pytest.fixture
+def bury(opened):
+    """`bury(error)` gives up every message that a worker would get now."""
+    return opened[2]

@@ -100,3 +100,27 @@ def test_why_a_job_paused_is_kept_until_it_goes_on_and_then_what_it_came_to(stor
     assert store.job("job1").why == "too much"
     store.direct_job("job1", Control.GOING, {Control.PAUSED}, NOW)
     assert (store.job("job1").why, store.job("job1").seen) == ("", Toll(2, 1, 0))
+
+
+def test_jobs_are_listed_newest_first(store, event):
+    other = an_event()
+    store.add_event(other, 10)
+    opened = [
+        Job(f"job{n}", owner.id, "api", NOW + timedelta(seconds=n // 2), Statistics())
+        for n, owner in enumerate((event, other, event, event, other))
+    ]
+    for one in opened:
+        store.open_job(one)
+    ids = ["job4", "job3", "job2", "job1", "job0"]
+    assert [one.id for one in store.jobs()] == ids
+    assert [one.id for one in store.jobs(after="job3", limit=2)] == ["job2", "job1"]
+    assert store.jobs(after="job0") == []
+    assert [one.id for one in store.jobs(event.id, limit=2)] == ["job3", "job2"]
+    assert [one.id for one in store.jobs(event.id, after="job2")] == ["job0"]
+    assert store.jobs("nope") == []
+
+
+def test_a_job_in_a_list_has_its_figures(store, event, job):
+    store.admit(event.id, [an_invitation(event.id, "t1")], 10)
+    assert store.jobs() == [store.job("job1")]
+    assert store.jobs()[0].figures.queued == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from invited.domain.suppression import Suppression
 from invited.messages import DeliveryDue, EventCreated, MailArrived
 from tests.facts import NOW, a_mail
 
@@ -62,6 +63,21 @@ def test_a_suppressed_address_stays_so_for_its_first_reason(store):
     assert store.suppressed(asked, "eve@x.example") == {"a@x.example": "bounced"}
     assert store.suppressed(asked, "ann@x.example") == {"a@x.example": "bounced", "b@x.example": "unsubscribed"}
     assert store.suppressed(iter(()), "ann@x.example") == {}
+
+
+def test_the_suppressed_are_listed_by_address_for_each_organizer(store):
+    everybody = [Suppression(f"{name}@x.example", "", "bounced: no", NOW) for name in "abc"]
+    hers = [Suppression("b@x.example", "ann@x.example", "unsubscribed", NOW + timedelta(seconds=1))]
+    assert store.suppress_all([*reversed(everybody), *hers, everybody[0]]) == [True, True, True, True, False]
+    assert store.suppress_all([replace(everybody[1], reason="other")]) == [False]
+    assert store.suppress_all([]) == []
+    assert store.suppressions() == everybody
+    assert store.suppressions(after="a@x.example", limit=1) == [everybody[1]]
+    assert store.suppressions(after="c@x.example") == []
+    assert store.suppressions("ann@x.example") == hers
+    assert store.suppressions_of("b@x.example") == [everybody[1], *hers]
+    assert store.suppressions_of("b@x.example", limit=1) == [everybody[1]]
+    assert store.suppressions_of("z@x.example") == []
 
 
 def test_a_suppressed_address_is_let_in_again_for_what_is_named_alone(store):

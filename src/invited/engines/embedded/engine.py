@@ -13,6 +13,7 @@ from invited.domain.errors import Refused
 from invited.engines.courier import HttpCourier
 from invited.engines.embedded.archive import EmbeddedArchive
 from invited.engines.embedded.database import Database
+from invited.engines.embedded.dead_letters import EmbeddedDeadLetters
 from invited.engines.embedded.folder import made
 from invited.engines.embedded.lab import LabOutbox
 from invited.engines.embedded.queue import EmbeddedQueue
@@ -51,8 +52,9 @@ class EmbeddedEngine:
                 opened.callback(relay.close)
             if folder is not None and (keys := signers(folder)):
                 outbox = SigningOutbox(outbox, keys, now)
+            dead = EmbeddedDeadLetters(facts, now, self.queue.wake)
             courier = HttpCourier(is_private_allowed=settings.webhook_private)
-            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, courier, now)
+            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, courier, now, dead)
             self._opened = opened.pop_all()
 
     def close(self) -> None:

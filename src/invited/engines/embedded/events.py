@@ -14,7 +14,7 @@ from invited.domain import door, scopes, statistics
 from invited.domain.door import Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
-from invited.engines.embedded import counters
+from invited.engines.embedded import counters, organizers
 from invited.engines.embedded.instants import to_micros
 from invited.ports import Choice, Order
 
@@ -72,6 +72,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             _EVENT.dump_json(event).decode(),
         ),
     )
+    organizers.know(connection, event.organizer)
     _count(connection, None, event)
     _keep(connection, event)
     return True

@@ -18,6 +18,8 @@ _COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_o
 why, seen"""
 _ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
+_PAGE = f"SELECT {_COLUMNS} FROM job WHERE {{}} ORDER BY created DESC, id DESC LIMIT ?"
+_AFTER = "(created, id) < (SELECT created, id FROM job WHERE id = ?)"
 _DIRECT = "UPDATE job SET control = ?, began = ?, paused = ?, why = ?, seen = ? WHERE id = ?"
 _ADVANCE = "UPDATE job SET read_octets = ?, reading = ? WHERE id = ?"
 _TOUCH = "UPDATE job SET latest = max(ifnull(latest, 0), ?) WHERE id = ?"
@@ -35,6 +37,15 @@ def by_id(connection: sqlite3.Connection, job_id: str) -> Job | None:
     """See Store.job."""
     row = connection.execute(_ONE, (job_id,)).fetchone()
     return _job(row, counters.read(connection, scopes.of_job(job_id))) if row else None
+
+
+def page(connection: sqlite3.Connection, event_id: str | None, after: str, limit: int) -> list[Job]:
+    """See Store.jobs."""
+    asked = (("event_id = ?", event_id), (_AFTER, after))
+    given = [(condition, value) for condition, value in asked if value]
+    where = " AND ".join(condition for condition, _ in given) or "TRUE"
+    rows = connection.execute(_PAGE.format(where), (*(value for _, value in given), limit)).fetchall()
+    return [_job(row, counters.read(connection, scopes.of_job(row[0]))) for row in rows]
 
 
 def direct(

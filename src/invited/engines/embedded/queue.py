@@ -43,9 +43,6 @@ _DEAD = "id, kind, body, published, receives, error, died"
 _BURY = f"""
 INSERT INTO dead_letter ({_DEAD}) SELECT id, kind, body, published, receives, ?, ? FROM queue WHERE {_HELD}
 """
-_DEAD_PAGE = f"SELECT {_DEAD} FROM dead_letter WHERE id < ? ORDER BY id DESC LIMIT ?"
-_DEAD_ONE = f"SELECT {_DEAD} FROM dead_letter WHERE id = ?"
-_REPLAY = "INSERT INTO queue (kind, body, published, due) SELECT kind, body, ?, ? FROM dead_letter WHERE id = ?"
 _DEPTH = """
 SELECT count(*) FILTER (WHERE due <= :now), count(*) FILTER (WHERE due > :now), (SELECT count(*) FROM dead_letter)
 FROM queue
@@ -63,25 +60,6 @@ class Taken:
     message: Message
     receives: int
     handle: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A message that nobody could handle: its type and JSON text, when it was published, why and `at` what time it
-    was given up.
-    """
-
-    id: int
-    kind: str
-    body: str
-    published: datetime
-    receives: int
-    error: str
-    at: datetime
-
-    def message(self) -> Message:
-        """What it said; raises KeyError or ValueError where just that is what was wrong with it."""
-        return messages.from_json(self.kind, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +117,6 @@ class EmbeddedQueue:
         """Give it up: it becomes a dead letter, with the error's text."""
         died = to_micros(self._now())
         return self._database.write(lambda c: _bury(c, handle, error, died))
-
-    def dead(self, after: int | None = None, limit: int = 100) -> list[DeadLetter]:
-        """The dead letters, last published first; `after` is the id of the last one of the page before."""
-        before = after if after is not None else 2**63 - 1
-        return [_dead(row) for row in self._database.read(lambda c: c.execute(_DEAD_PAGE, (before, limit)).fetchall())]
-
-    def dead_letter(self, letter_id: int) -> DeadLetter | None:
-        """One dead letter."""
-        row = self._database.read(lambda c: c.execute(_DEAD_ONE, (letter_id,)).fetchone())
-        return _dead(row) if row else None
-
-    def replay(self, letter_id: int) -> bool:
-        """Publish a dead letter again, as if for the first time; False where there is none of this id."""
-        now = to_micros(self._now())
-        is_there = self._database.write(lambda c: _replay(c, letter_id, now))
-        self.wake()
-        return is_there
 
     def depth(self) -> Depth:
         """How full it is."""
@@ -232,13 +193,3 @@ def _bury(connection: sqlite3.Connection, handle: str, error: str, died: int) ->
     held = _held(handle)
     connection.execute(_BURY, (error[:MAX_ERROR], died, *held))
     return _is_changed(connection, _ACK, *held)
-
-
-def _replay(connection: sqlite3.Connection, letter_id: int, now: int) -> bool:
-    connection.execute(_REPLAY, (now, now, letter_id))
-    return _is_changed(connection, "DELETE FROM dead_letter WHERE id = ?", letter_id)
-
-
-def _dead(row: tuple[Any, ...]) -> DeadLetter:
-    letter_id, kind, body, published, receives, error, died = row
-    return DeadLetter(letter_id, kind, body, from_micros(published), receives, error, from_micros(died))

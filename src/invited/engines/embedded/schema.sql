@@ -34,6 +34,16 @@ CREATE INDEX event_of_organizer ON event (organizer, created, id);
 CREATE INDEX event_of_organizer_by_start ON event (organizer, starts, id);
 CREATE INDEX event_of_domain ON event (domain, created, id);
 
+-- What an admin decided of an organizer; limits: NULL for the settings'. suspended: since when.
+CREATE TABLE organizer (
+    address TEXT PRIMARY KEY,
+    event_limit INTEGER,
+    invitation_limit INTEGER,
+    may_send_lists INTEGER NOT NULL DEFAULT 1,
+    suspended INTEGER,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
 -- A change of an event that waits, or waited, for its organizer's word.
 CREATE TABLE approval (
     id TEXT PRIMARY KEY,
@@ -184,6 +194,8 @@ CREATE TABLE job (
     why TEXT NOT NULL,
     seen TEXT NOT NULL
 ) STRICT;
+CREATE INDEX job_by_age ON job (created, id);
+CREATE INDEX job_of_event ON job (event_id, created, id);
 
 CREATE TABLE suppression (
     address TEXT NOT NULL,
@@ -191,8 +203,9 @@ CREATE TABLE suppression (
     organizer TEXT NOT NULL,
     reason TEXT NOT NULL,
     since INTEGER NOT NULL,
-    PRIMARY KEY (address, organizer)
+    PRIMARY KEY (organizer, address)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX suppression_of_address ON suppression (address, organizer);
 
 -- How fast mail to a recipient domain, or all of it (name ''), may go; from `ends` on it says nothing any more.
 CREATE TABLE pace (
@@ -257,6 +270,19 @@ CREATE TABLE asked (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX asked_by_end ON asked (until);
 
+-- Who did what; only ever added to.
+CREATE TABLE audit (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    about TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_of_event ON audit (event_id, id);
+CREATE INDEX audit_of_actor ON audit (actor, id);
+
 -- body (JSON): all but what the calls change. owner: an organizer, '' for the domain.
 -- claimed_until: whoever calls it has the right to until then. is_wanted: somebody else would have liked to meanwhile.
 CREATE TABLE hook (
@@ -314,3 +340,4 @@ CREATE TABLE dead_letter (
     error TEXT NOT NULL,
     died INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX dead_letter_of_kind ON dead_letter (kind, id);

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from invited.domain import reconfirmation, scopes
 from invited.domain.approval import Approval
+from invited.domain.audit import Entry
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
 from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.organizer import Organizer, Terms
 from invited.domain.pacing import Grant, Pace
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
@@ -20,9 +22,11 @@ from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.domain.step import Life
+from invited.domain.suppression import Suppression
 from invited.engines.embedded import (
     approvals,
     asked,
+    audit,
     counters,
     digests,
     events,
@@ -33,6 +37,7 @@ from invited.engines.embedded import (
     keys,
     newcomers,
     nudges,
+    organizers,
     paces,
     proposals,
     sessions,
@@ -83,6 +88,15 @@ class EmbeddedStore:
     ) -> list[Event]:
         whose = {"domain": domain, "organizer": organizer}
         return self._database.read(lambda c: events.page(c, whose, order, (since, until), after, limit=limit))
+
+    def organizer(self, address: str) -> Organizer:
+        return self._database.read(lambda c: organizers.one(c, address))
+
+    def organizers(self, *, after: str = "", limit: int = 100) -> list[Organizer]:
+        return self._database.read(lambda c: organizers.page(c, after, limit))
+
+    def set_terms(self, address: str, terms: Terms) -> None:
+        self._database.write(lambda c: organizers.change(c, address, terms))
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         self._database.write(lambda c: waiting.add(c, owner, uid, mail, now=now, until=until))
@@ -227,6 +241,9 @@ class EmbeddedStore:
     def job(self, job_id: str) -> Job | None:
         return self._database.read(lambda c: jobs.by_id(c, job_id))
 
+    def jobs(self, event_id: str | None = None, *, after: str = "", limit: int = 100) -> list[Job]:
+        return self._database.read(lambda c: jobs.page(c, event_id, after, limit))
+
     def direct_job(
         self, job_id: str, control: Control, among: Collection[Control], now: datetime, why: str = ""
     ) -> bool:
@@ -236,7 +253,16 @@ class EmbeddedStore:
         return self._database.write(lambda c: jobs.advance(c, job_id, octets, more))
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
-        self._database.write(lambda c: suppression.add(c, address, organizer, reason, now))
+        self.suppress_all([Suppression(address, organizer, reason, now)])
+
+    def suppress_all(self, entries: Sequence[Suppression]) -> list[bool]:
+        return self._database.write(lambda c: suppression.add(c, entries))
+
+    def suppressions(self, organizer: str = "", *, after: str = "", limit: int = 100) -> list[Suppression]:
+        return self._database.read(lambda c: suppression.page(c, organizer, after, limit))
+
+    def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
+        return self._database.read(lambda c: suppression.of_address(c, address, limit))
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         return self._database.read(lambda c: suppression.of_some(c, addresses, organizer))
@@ -339,3 +365,9 @@ class EmbeddedStore:
 
     def answer(self, name: str, answer: str) -> None:
         self._database.write(lambda c: asked.answer(c, name, answer))
+
+    def note(self, entry: Entry) -> None:
+        self._database.write(lambda c: audit.add(c, entry))
+
+    def audit(self, *, event_id: str = "", actor: str = "", after: str = "", limit: int = 100) -> list[Entry]:
+        return self._database.read(lambda c: audit.page(c, event_id, actor, after, limit))
