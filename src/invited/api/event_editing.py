@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -95,7 +95,10 @@ async def create(
     caller: Caller,
     once: GivenOnce,
     *,
-    organizer: Annotated[str | None, "With an .ics by an admin's key: whose event it is."] = None,
+    organizer: Annotated[
+        str | None,
+        Query(description="With an .ics by an admin's key: whose event it is.", examples=["tickets@club.example"]),
+    ] = None,
 ) -> Any:
     """Create an event from JSON or an .ics file. Its organizer gets the same mail as if they had mailed it."""
     content = await request.body()
