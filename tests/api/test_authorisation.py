@@ -68,6 +68,8 @@ POST /api/v1/events/{id}/ticket-secret own events:write
 GET /api/v1/organizers/{organizer}/events own events:read
 GET /api/v1/organizers/{organizer}/statistics own events:read
 GET /api/v1/organizers/{organizer}/domains own events:read
+GET /api/v1/organizers/{organizer}/schedule own events:read
+PUT /api/v1/organizers/{organizer}/schedule own events:write {"slug": null}
 GET /api/v1/domain/events domain events:read
 GET /api/v1/domain/statistics domain events:read
 GET /api/v1/domain/domains domain events:read
@@ -101,6 +103,8 @@ GET /brand open -
 GET /healthz open -
 GET /readyz open -
 GET /problems/{name} open -
+GET /o/{slug} open -
+GET /o/{slug}.ics open -
 GET /e/{id} open -
 GET /e/{id}.ics open -
 GET /e/{id}/files/{number} open -
@@ -121,6 +125,7 @@ GET /account person -
 POST /account/sessions/{id}/end person -
 GET /events/{id} link -
 GET /events/{id}/report.csv link -
+POST /events/{id}/listing link - {"access": "x", "listed": "yes"}
 POST /events/{id}/send link - {"access": "x", "addresses": "ada@fans.example"}
 GET /approvals/{signed} link -
 POST /approvals/{signed} link - {"choice": "approve"}
