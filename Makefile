@@ -7,7 +7,7 @@ BIN := .venv/bin
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f \( -name '*.ts' -o -name '*.vue' -o -name '*.html' -o -name '*.css' -o -name 'en.json' -o -name 'tsconfig*' \) ! -name schema.d.ts -print)
 API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 
-.PHONY: setup web run test test-aws lint format bench-build bench-parse bench-million bench-send bench-whole-send clean
+.PHONY: setup web run test test-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
 
 setup: .venv/.ready
 
@@ -50,6 +50,10 @@ lint: setup
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo
+
+# Many random requests to each operation of the API, others each time; `make fuzz-api TRIES=1000` for longer.
+fuzz-api: setup
+	INVITED_FUZZ=$(or $(TRIES),100) $(BIN)/pytest --timeout 0 tests/api/test_api_fuzz.py
 
 format: setup
 	$(BIN)/ruff format --quiet .

@@ -292,9 +292,9 @@ class Store(Protocol):
     def event_by_origin(self, organizer: str, origin_uid: str) -> Event | None: ...
 
     def replace_event(self, event: Event, expected_revision: int, settled: Approval | None = None) -> None:
-        """Store the event anew, all but its `audience`, `strangers` and `door`, which only `set_choices` changes; and
-        in the same step make `settled`, the change that waits, what it says. Raises Temporary, and does neither, where
-        the stored revision is not the expected one, or where another change waits than `settled`, or any without it.
+        """Store the event anew, all but what `set_choices` changes; and in the same step make `settled`, the change
+        that waits, what it says. Raises Temporary, and does neither, where the stored revision is not the expected one,
+        or where another change waits than `settled`, or any without it.
         """
 
     def events(
@@ -331,8 +331,24 @@ class Store(Protocol):
 
     def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
-        Strangers) and those of a Door; None goes back to the default of the settings. The event's `chosen` counts these
-        calls; False, and no change, where it is not the `expected` one.
+        Strangers), those of a Door, and `listed` (a bool); None goes back to the default of the settings, or to not
+        listed. The event's `chosen` counts these calls; False, and no change, where it is not the `expected` one.
+        """
+
+    def listed(self, organizer: str, since: datetime, limit: int) -> list[Event]:
+        """The events that this organizer listed and that may not be over by `since`: those first that are over first,
+        those without a known end last (imip/span.py).
+        """
+
+    def slug(self, organizer: str) -> str:
+        """Where this organizer's schedule is, "" for nowhere yet."""
+
+    def scheduler(self, slug: str) -> str | None:
+        """The organizer whose schedule is there."""
+
+    def choose_slug(self, organizer: str, slug: str, *, expected: str) -> bool:
+        """Have the organizer's schedule there from now on; False, and no change, where another one is there, or theirs
+        is not at the `expected` slug ("" for nowhere yet).
         """
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:

@@ -244,6 +244,9 @@ class Settings(BaseSettings):
     default_zone: str = Field(
         default="", description="The zone of organizers whose calendar names none, such as Europe/Paris."
     )
+    schedule_days: int = Field(
+        default=30, ge=0, le=3650, description="Days for which what is over stays in an organizer's public calendar."
+    )
     event_limit: int = Field(default=1_000, ge=1, description="Most events per organizer.")
     invitation_limit: int = Field(default=1_000_000, ge=1, description="Most invitations per event.")
     attachment_bytes: int = Field(

@@ -21,6 +21,17 @@ def test_the_docs_name_every_problem(name):
     assert f"| `/problems/{name}` | {KINDS[name].status} |" in DOCS
 
 
+def test_the_nine_calls_of_the_docs_are_answered(client, admin, event):
+    block = DOCS.partition("## The nine APIs")[2].split("```")[1]
+    calls = re.findall(r"""ask (?:-X (\w+) )?"\$URL([^"]+)"(?:.* -d '([^']+)')?.*# (\d)""", block)
+    assert [number for *_, number in calls] == list("1234556789")
+    for method, path, body, _ in calls:
+        headers = admin | ({"Content-Type": "application/json"} if body else {})
+        called, url = method or ("POST" if body else "GET"), path.replace("$EVENT", event.id)
+        answer = client.request(called, url, content=body or None, headers=headers)
+        assert 200 <= answer.status_code < 300, path
+
+
 def test_the_tests_that_prove_security_are_there():
     files = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
     named = re.findall(r"\btest_\w+", (ROOT / "docs" / "security.md").read_text(encoding="utf-8"))

@@ -70,3 +70,28 @@ def test_a_change_that_waits_is_decided_on_as_it_was_seen(client, owner, engine,
     assert client.post(path, json={"choice": "approve"}, headers=owner | {"If-Match": seen}).status_code == 202
     assert engine.queue == [ApprovalGiven("event1", "a1", "approve")]
     assert client.get("/api/v1/approvals/absent", headers=owner).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "", {"subject": "Cup", "start": "2027-01-14"}),
+        ("PATCH", "", {"subject": "Cup"}),
+        ("POST", "/cancel", {}),
+    ],
+)
+def test_an_event_is_changed_as_it_was_seen(client, owner, engine, event, method, path, body):
+    seen = client.get("/api/v1/events/event1", headers=owner).headers["etag"]
+    changed = client.patch("/api/v1/events/event1", json={"location": "Arena"}, headers=owner | {"If-Match": seen})
+    assert (changed.status_code, changed.headers["etag"] == seen) == (200, False)
+    now = client.get("/api/v1/events/event1", headers=owner).headers["etag"]
+    assert changed.headers["etag"] == now
+    engine.queue.clear()
+
+    def send(tag):
+        return client.request(method, f"/api/v1/events/event1{path}", json=body, headers=owner | {"If-Match": tag})
+
+    late = send(seen)
+    assert (late.status_code, late.json()["type"], engine.queue) == (412, "/problems/precondition-failed", [])
+    assert send(now).status_code == 200
+    assert engine.queue

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from invited.api import examples
+from invited.api import examples, once
 from invited.api.event_editing import Changed, Preview
 from invited.domain.errors import Stale
 from invited.domain.event import Period, Property, Status
@@ -132,12 +132,26 @@ def test_texts_cannot_begin_a_second_line(engine, post):
 
 
 def test_an_idempotency_key_makes_one_event(engine, post):
-    key = {"Idempotency-Key": "order 17"}
+    key = {"Idempotency-Key": "order-17"}
     first, again = post(BODY, **key), post(BODY, **key)
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert first.json()["id"] == again.json()["id"]
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert first.headers["location"] == again.headers["location"] == f"/api/v1/events/{first.json()['id']}"
+    assert again.headers["idempotency-replayed"] == "true"
     assert len(engine.queue) == 1
     assert post(BODY).json()["id"] != first.json()["id"]
+    other = post(BODY | {"subject": "Another"}, **key)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/key-used-otherwise")
+
+
+def test_what_was_created_before_a_crash_is_not_created_twice(engine, post, monkeypatch):
+    key = {"Idempotency-Key": "order-18"}
+    monkeypatch.setattr(once, "LEASE", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(engine.store), "answer", lambda *_: None)
+        first = post(BODY, **key)
+    again = post(BODY, **key)
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
 
 
 def test_a_uid_of_ones_own_is_taken_once(post):

@@ -70,6 +70,8 @@ POST /api/v1/events/{id}/ticket-secret own events:write
 GET /api/v1/organizers/{organizer}/events own events:read
 GET /api/v1/organizers/{organizer}/statistics own events:read
 GET /api/v1/organizers/{organizer}/domains own events:read
+GET /api/v1/organizers/{organizer}/schedule own events:read
+PUT /api/v1/organizers/{organizer}/schedule own events:write {"slug": null}
 GET /api/v1/domain/events domain events:read
 GET /api/v1/domain/audit domain operations
 GET /api/v1/events/{id}/audit own operations
@@ -124,6 +126,8 @@ GET /brand open -
 GET /healthz open -
 GET /readyz open -
 GET /problems/{name} open -
+GET /o/{slug} open -
+GET /o/{slug}.ics open -
 GET /e/{id} open -
 GET /e/{id}.ics open -
 GET /e/{id}/files/{number} open -
@@ -145,6 +149,7 @@ POST /account/sessions/{id}/end person -
 GET /events/{id} link -
 GET /events/{id}/report.csv link -
 POST /events/{id}/jobs/{job_id}/{order} link - {"access": "x"}
+POST /events/{id}/listing link - {"access": "x", "listed": "yes"}
 POST /events/{id}/send link - {"access": "x", "addresses": "ada@fans.example"}
 GET /approvals/{signed} link -
 POST /approvals/{signed} link - {"choice": "approve"}

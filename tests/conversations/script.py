@@ -18,7 +18,9 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test mails a list for "Game" (csv | txt | xlsx) [naming it in the subject]:
         name;email
         Bob;bob@fan.test
-    ann@club.test asks for the report of "Game" [naming it in the subject]
+    ann@club.test uploads a list for "Game":                         (by API, with the origin `mail-list`)
+        name;email
+    ann@club.test asks for the report of "Game" [naming it in the subject | by API]
     the mail to ann@club.test says: Added 1
     the mail to ann@club.test has attached: dan@fan.test          (or: has attached a line: dan@fan.test,)
     ann@club.test confirms
@@ -200,11 +202,13 @@ class Conversation:
             which = {"start": original, "end": original, "rrule": "", "recurrence_id": original}
         self.request(plan, by=organizer, method="CANCEL", **which)
 
-    def asks_api(self, organizer, method, path, body):
+    def asks_api(self, organizer, method, path, body=None, **sent):
         key, text = new_key(False, organizer, self.clock(), scopes=frozenset(Scope))
         self.engine.ports.store.add_key(key)
         header = {"Authorization": f"Bearer {text}"}
-        answer = self.browser.request(method, f"/api/v1/{path}", json=body, headers=header)
+        answer = self.browser.request(
+            method, f"/api/v1/{path}", headers=header, **sent | ({"json": body} if body else {})
+        )
         assert answer.status_code in (200, 201, 202), answer.text
         self.work()
 
@@ -248,8 +252,15 @@ class Conversation:
         message.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"guests.{kind}")
         self.arrive(sender, "list" if by_subject else f"list.{event.id}", message.as_bytes())
 
-    def asks_for_report(self, sender, title, by_subject):
+    def uploads_list(self, organizer, title, rows):
+        path = f"events/{self.event(title).id}/lists"
+        self.asks_api(organizer, "POST", path, params={"origin": "mail-list"}, content=rows.encode())
+
+    def asks_for_report(self, sender, title, by_subject, by_api):
         event_id = self.event(title).id
+        if by_api:
+            self.asks_api(sender, "POST", f"events/{event_id}/report")
+            return
         subject, mailbox = (f"Report of {event_id}", "report") if by_subject else ("Please", f"report.{event_id}")
         raw = f"From: {sender}\r\nTo: report@invites.test\r\nSubject: {subject}\r\n\r\nPlease send it.\r\n".encode()
         self.arrive(sender, mailbox, raw)
@@ -716,7 +727,8 @@ STEPS = [
     (rf"{ADDRESS} cancels {TITLE}(?: of (\S+))?(?: saying {TITLE})?( by API)?", "cancels"),
     (rf"(\S+) mails {TITLE} to (\w+)@(?: with (.+))?", "mails_text"),
     (rf"{ADDRESS} mails a list for {TITLE} \((\w+)\)( naming it in the subject)?:\n(.*)", "mails_list"),
-    (rf"{ADDRESS} asks for the report of {TITLE}( naming it in the subject)?", "asks_for_report"),
+    (rf"{ADDRESS} uploads a list for {TITLE}:\n(.*)", "uploads_list"),
+    (rf"{ADDRESS} asks for the report of {TITLE}( naming it in the subject)?( by API)?", "asks_for_report"),
     (rf"{ADDRESS} confirms", "confirms"),
     (rf"the mail to {ADDRESS} says: (.+)", "mail_says"),
     (rf"the mail to {ADDRESS} has attached: (.+)", "has_attached"),

@@ -98,7 +98,7 @@ def test_the_waits_grow_with_each_refusal_and_nobody_becomes_a_dead_letter(invit
     invite(at("a"))
     passes(HOUR)
     assert 5 <= len(tried(relay)) <= 8
-    assert embedded.queue.dead() == []
+    assert embedded.ports.dead_letters.page() == []
 
 
 def test_a_full_mailbox_holds_up_nobody_else(invite, relay, states):
@@ -230,7 +230,7 @@ def test_a_delivery_that_becomes_a_dead_letter_says_so_of_its_people(
         patched.setattr(deliver, "catching_up", trip)
         while work_off(engine, embedded.queue):
             pass
-    assert [letter.kind for letter in embedded.queue.dead()] == ["DeliveryDue"]
+    assert [letter.kind for letter in embedded.ports.dead_letters.page()] == ["DeliveryDue"]
     assert {i.state: i.reason for i in engine.store.invitations(event.id)} == {
         State.FAILED: "given up: an error of this server"
     }

@@ -17,6 +17,7 @@ from invited.api.openapi import errors
 from invited.domain.door import MAX_LINKS, MAX_SITES, NAMES, Challenge
 from invited.domain.event import Audience, Event, Strangers
 from invited.domain.principal import Scope
+from invited.schedule import slug_of
 from invited.settings import Link, Settings, Site
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
@@ -25,6 +26,7 @@ CHOICES = {
     "let nobody else in": Example(value=examples.CHOICE),
     "from one site alone": Example(value=examples.DOOR_CHOICE),
     "close the public door": Example(value={"public": False}),
+    "list it publicly": Example(value={"listed": True}),
 }
 
 
@@ -35,6 +37,7 @@ class ChoicesBody(BaseModel):
 
     audience: Audience | None = Field(default=None, description="Who hears of an update or a cancel.")
     strangers: Strangers | None = Field(default=None, description="What becomes of who answers a forwarded invite.")
+    listed: bool | None = Field(default=None, description="Whether it stands on its organizer's public schedule.")
     public: bool | None = Field(default=None, description="Whether people may ask for an invite themselves.")
     public_sites: Annotated[tuple[Site, ...], Field(max_length=MAX_SITES)] | None = Field(
         default=None, description="The web origins whose pages may ask, such as https://club.example; `*` for all."
@@ -54,6 +57,7 @@ class Choices(BaseModel):
 
     audience: Audience
     strangers: Strangers
+    listed: bool
     public: bool
     public_sites: list[str]
     public_links: list[str]
@@ -69,6 +73,7 @@ class Choices(BaseModel):
             {
                 "audience": event.audience or settings.update_audience,
                 "strangers": event.strangers or settings.stranger_policy,
+                "listed": event.is_listed,
             }
             | {name: getattr(door, name) for name in NAMES if name in cls.model_fields}
         )
@@ -104,6 +109,8 @@ def choose(
     event = visible(engine, key, id)
     check(if_match, Choices.of(event, engine.settings))
     wanted = {name: getattr(body, name) for name in body.model_fields_set}
+    if body.listed:
+        slug_of(engine, event.organizer)
     if not engine.store.set_choices(event.id, wanted, expected=None if if_match is None else event.chosen):
         raise changed()
     note.detail = ", ".join(f"{name} {choice or 'as the server'}" for name, choice in sorted(wanted.items()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Header, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -17,13 +18,15 @@ from invited.api.approvals import Approval, Difference
 from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.etags import TAGGED, IfMatch, check, etag
 from invited.api.event_bodies import EventBody, EventPatch, NewEvent, Time, inlined, pointers
+from invited.api.once import REPEATABLE, GivenOnce
 from invited.api.openapi import errors
 from invited.api.problems import Problem
 from invited.api.schemas import EventDetail, Text
 from invited.authoring import Outcome
 from invited.differences import differences
-from invited.domain.addresses import new_id, normalised, token
+from invited.domain.addresses import normalised
 from invited.domain.errors import LimitReached, Refused
 from invited.domain.event import Component, Event
 from invited.domain.principal import Principal, Scope
@@ -35,10 +38,10 @@ router = APIRouter(prefix="/api/v1", tags=["events"])
 
 CALENDAR = "text/calendar"
 
+LOCATION = {"Location": {"description": "Of the new event.", "schema": {"type": "string"}}}
+"""`headers` of a documented answer."""
+
 Result = TypeVar("Result")
-IdempotencyKey = Annotated[
-    str | None, Header(min_length=1, max_length=255, description="The same again creates no second event.")
-]
 Named = Annotated[str | None, "The address that an admin's key names."]
 
 
@@ -80,39 +83,48 @@ def _body(model: type[BaseModel], example: Any) -> dict[str, Any]:
 @router.post(
     "/events",
     status_code=201,
+    response_model=EventDetail,
     dependencies=[holding(Scope.EVENTS_WRITE)],
     openapi_extra=_body(NewEvent, examples.NEW_EVENT),
-    responses=errors("event-exists", "not-found", "too-large")
-    | examples.shown(examples.EVENT_DETAIL, "Created", 201)
-    | examples.shown(examples.EVENT_DETAIL, "Created before, by the same Idempotency-Key", 200),
+    responses=errors("event-exists", "limit-reached", "not-found", *REPEATABLE, "too-large")
+    | examples.shown(examples.EVENT_DETAIL, "Created", 201, headers=LOCATION),
 )
 async def create(
     request: Request,
     response: Response,
     engine: GivenEngine,
+    *,
     caller: Caller,
     note: Annotated[Note, audited("event.create")],
-    *,
-    organizer: Annotated[str | None, "With an .ics by an admin's key: whose event it is."] = None,
-    idempotency_key: IdempotencyKey = None,
-) -> EventDetail:
+    once: GivenOnce,
+    organizer: Annotated[
+        str | None,
+        Query(description="With an .ics by an admin's key: whose event it is.", examples=["tickets@club.example"]),
+    ] = None,
+) -> Any:
     """Create an event from JSON or an .ics file. Its organizer gets the same mail as if they had mailed it."""
     content = await request.body()
-    created = _ics if _is_calendar(request) else _json
-    event, is_new = await run_in_threadpool(created, engine, caller, content, organizer, idempotency_key)
+    asked = hashlib.sha256(content).hexdigest()
+    read = _ics if _is_calendar(request) else _json
+
+    def work() -> EventDetail:
+        return EventDetail.of(read(engine, caller, content, organizer, once.same(asked)), engine.settings)
+
+    answer = await run_in_threadpool(once.answer, f"{read.__name__} {asked}", work, 201)
+    # An answer from before says itself which event it is.
+    event = EventDetail.model_validate_json(bytes(answer.body)) if isinstance(answer, Response) else answer
     note.about, note.event_id = f"event {event.id}", event.id
-    response.status_code = 201 if is_new else 200
-    response.headers["Location"] = f"/api/v1/events/{event.id}"
-    return EventDetail.of(event, engine.settings)
+    (answer if isinstance(answer, Response) else response).headers["Location"] = f"/api/v1/events/{event.id}"
+    return answer
 
 
 @router.put(
     "/events/{id}",
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.replace")],
     openapi_extra=_body(EventBody, examples.EVENT_BODY),
-    responses=errors("not-found", "too-large")
-    | examples.shown(examples.CHANGED, "Applied; those concerned are being told")
-    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202),
+    responses=errors("not-found", "precondition-failed", "too-large")
+    | examples.shown(examples.CHANGED, "Applied; those concerned are being told", headers=TAGGED)
+    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED),
 )
 async def replace_event(
     request: Request,
@@ -120,9 +132,11 @@ async def replace_event(
     engine: GivenEngine,
     caller: Caller,
     id: Id,  # noqa: A002 - the path's own word
+    *,
+    if_match: IfMatch = None,
 ) -> Changed:
     """Replace the event, from JSON or an .ics file; a cancelled one takes place again."""
-    event = await run_in_threadpool(visible, engine, caller, id)
+    event = await run_in_threadpool(_seen, engine, caller, id, if_match)
     content = await request.body()
     components = _calendar_of if _is_calendar(request) else _components_of
     return await run_in_threadpool(_changed, engine, event, response, lambda: components(engine, event, content))
@@ -131,9 +145,9 @@ async def replace_event(
 @router.patch(
     "/events/{id}",
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.change")],
-    responses=errors("not-found", "event-cancelled", "too-large")
-    | examples.shown(examples.CHANGED, "Applied; those concerned are being told")
-    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202),
+    responses=errors("not-found", "event-cancelled", "precondition-failed", "too-large")
+    | examples.shown(examples.CHANGED, "Applied; those concerned are being told", headers=TAGGED)
+    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED),
 )
 def patch_event(
     response: Response,
@@ -141,9 +155,11 @@ def patch_event(
     caller: Caller,
     id: Id,  # noqa: A002
     body: Annotated[EventPatch, Body(openapi_examples={"an hour later": Example(value=examples.EVENT_PATCH)})],
+    *,
+    if_match: IfMatch = None,
 ) -> Changed:
     """Change what is named (RFC 7396). What is left out stays."""
-    event = visible(engine, caller, id)
+    event = _seen(engine, caller, id, if_match)
     return _changed(engine, event, response, lambda: (_patched(engine, event, body),))
 
 
@@ -174,9 +190,9 @@ def preview(
 @router.post(
     "/events/{id}/cancel",
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.cancel")],
-    responses=errors("not-found", "event-cancelled", "too-large")
-    | examples.shown(examples.CHANGED, "Cancelled; those concerned are being told")
-    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202),
+    responses=errors("not-found", "event-cancelled", "precondition-failed", "too-large")
+    | examples.shown(examples.CHANGED, "Cancelled; those concerned are being told", headers=TAGGED)
+    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED),
 )
 def cancel(
     response: Response,
@@ -184,9 +200,11 @@ def cancel(
     caller: Caller,
     id: Id,  # noqa: A002
     body: Annotated[CancelBody, Body(openapi_examples={"all of it": Example(value=examples.CANCEL)})],
+    *,
+    if_match: IfMatch = None,
 ) -> Changed:
     """Cancel the event, or one occurrence of it, and say why."""
-    event = visible(engine, caller, id)
+    event = _seen(engine, caller, id, if_match)
     _must_take_place(event)
     key = _key(event, body.recurrence_id) if body.recurrence_id else None
     outcome = _tried(lambda: authoring.cancel(engine, event, key, body.comment.strip()))
@@ -197,15 +215,22 @@ def _is_calendar(request: Request) -> bool:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == CALENDAR
 
 
-def _json(engine: Engine, caller: Principal, content: bytes, _named: str | None, key: str | None) -> tuple[Event, bool]:
+def _seen(engine: Engine, caller: Principal, event_id: str, if_match: str | None) -> Event:
+    """The event, as the caller saw it. A change that comes between this and ours makes ours fail (Temporary)."""
+    event = visible(engine, caller, event_id)
+    check(if_match, EventDetail.of(event, engine.settings))
+    return event
+
+
+def _json(engine: Engine, caller: Principal, content: bytes, _named: str | None, same: str) -> Event:
     body = _read(NewEvent, content)
     owner = _owner(caller, body.organizer.email)
-    uid = body.uid or _uid(engine, owner, key)
+    uid = body.uid or f"api-{same}@{engine.settings.domain[0]}"
     components = (body.component(None),)
     return _created(engine, owner, body.organizer.name, uid, components, is_given=body.uid is not None)
 
 
-def _ics(engine: Engine, caller: Principal, content: bytes, named: str | None, _key: str | None) -> tuple[Event, bool]:
+def _ics(engine: Engine, caller: Principal, content: bytes, named: str | None, _same: str) -> Event:
     owner = _owner(caller, named)
     part = _tried(lambda: authoring.uploaded(engine, content))
     return _created(engine, owner, part.organizer_name, part.uid, part.components, is_given=True)
@@ -213,17 +238,12 @@ def _ics(engine: Engine, caller: Principal, content: bytes, named: str | None, _
 
 def _created(
     engine: Engine, owner: str, name: str, uid: str, components: tuple[Component, ...], *, is_given: bool
-) -> tuple[Event, bool]:
+) -> Event:
     event, is_new = _tried(lambda: authoring.create(engine, owner, name, uid, components))
     if is_given and not is_new:
         detail = f"There is an event with this UID already: {event.id}."
         raise Problem("event-exists", detail, f"To change it, please PUT or PATCH /api/v1/events/{event.id}.")
-    return event, is_new
-
-
-def _uid(engine: Engine, owner: str, key: str | None) -> str:
-    """The same for the same Idempotency-Key of one organizer."""
-    return f"api-{token(engine.secret, f'api {owner}', key) if key else new_id()}@{engine.settings.domain[0]}"
+    return event
 
 
 def _owner(caller: Principal, named: str | None) -> str:
@@ -316,9 +336,11 @@ def _tried(act: Callable[[], Result]) -> Result:
 
 
 def _told(engine: Engine, outcome: Outcome, response: Response) -> Changed:
+    event = EventDetail.of(outcome.event, engine.settings)
     response.status_code = 202 if outcome.approval else 200
+    response.headers["ETag"] = etag(event)
     return Changed(
-        event=EventDetail.of(outcome.event, engine.settings),
+        event=event,
         change=outcome.foreseen.change.name.lower(),
         reach=outcome.foreseen.people,
         approval=Approval.of(outcome.approval) if outcome.approval else None,

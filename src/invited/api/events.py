@@ -67,7 +67,7 @@ def organizer_events(
 @router.get(
     "/domain/events",
     dependencies=[holding(Scope.EVENTS_READ)],
-    responses=errors("forbidden") | examples.shown(examples.EVENTS, "A page of the domain's events"),
+    responses=errors("forbidden", "not-found") | examples.shown(examples.EVENTS, "A page of the domain's events"),
 )
 def domain_events(
     engine: GivenEngine,

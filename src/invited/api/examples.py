@@ -219,12 +219,20 @@ DOOR_CHOICE = {"public_sites": ["https://club.example"], "public_double_opt_in":
 CHOICES = {
     "audience": "responders",
     "strangers": "refuse",
+    "listed": False,
     "public": True,
     "public_sites": ["*"],
     "public_links": ["mailchimp", "newsletter"],
     "public_double_opt_in": False,
     "public_challenge": "auto",
     "public_ticket": False,
+}
+
+SLUG = {"slug": "ball-club"}
+
+SCHEDULE = SLUG | {
+    "page": "https://invites.example/o/ball-club",
+    "calendar": "https://invites.example/o/ball-club.ics",
 }
 
 INVITATIONS = {"attendees": [{"email": "ada@fans.example", "name": "Ada"}, {"email": "bob@fans"}], "origin": "api"}

@@ -56,6 +56,10 @@ class Once:
         """The id of the job that the request opens: the same whenever it is repeated, so that nobody is added twice."""
         return token(self.engine.secret, "job", self.name) if self.name else new_id()
 
+    def same(self, asked: str) -> str:
+        """An id that is the same whenever the same is `asked` once more; without a key always another."""
+        return token(self.engine.secret, f"same {self.name}", asked) if self.name else new_id()
+
     def answer(self, asked: str, work: Callable[[], Answer], status: int = 202) -> Answer | Response:
         """What `work` gives, or gave when the same was `asked` before.
 

@@ -53,6 +53,9 @@ def open_errors(*names: str) -> dict[int | str, dict[str, Any]]:
     return {kind.status: {"description": kind.title, "content": content} for kind in kinds}
 
 
+_BODY = open_errors("malformed", "too-large")
+
+
 def document(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema is None:
@@ -68,5 +71,9 @@ def document(app: FastAPI) -> dict[str, Any]:
             # Either will do; whoever signed in holds every scope.
             if "security" in operation:
                 operation["security"].append({"session": []})
+            if "requestBody" in operation:
+                # A body may be unreadable, or longer than any may be, before the route looks at it.
+                responses = operation["responses"]
+                responses |= {str(status): told for status, told in _BODY.items() if str(status) not in responses}
         app.openapi_schema = schema
     return app.openapi_schema

@@ -9,21 +9,21 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from invited.api.access import known_event, opened
 from invited.api.audited import Note, audited
 from invited.api.dependencies import GivenAll, GivenEngine, Id, page
 from invited.api.event_view import answers, embed, embeddings, shares, view
 from invited.api.forms import pasted, same_site
 from invited.api.job_pages import job_views
 from invited.api.news_view import organizers_news
-from invited.api.problems import KINDS, Problem, no_event
+from invited.api.problems import KINDS, Problem
 from invited.api.public_view import accent, public
 from invited.api.reconfirmation import rows
 from invited.api.report import csv
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
-from invited.credentials import approval_link, confirmed, opens_event
+from invited.credentials import approval_link, confirmed
 from invited.domain.errors import Refused
-from invited.domain.event import Event
 from invited.enclosures import contents
 from invited.imip.assemble import publish
 from invited.imip.attachments import MAX_FILES
@@ -71,7 +71,7 @@ def problem(request: Request, name: str) -> HTMLResponse:
 @router.get("/e/{id}.ics")
 def public_calendar(engine: GivenEngine, id: Id) -> Response:  # noqa: A002 - the path's own word
     """The event for any calendar, without an invitation."""
-    event = _event(engine, id)
+    event = known_event(engine, id)
     calendar = publish(event, f"{event.id}@{event.domain}", engine.settings.address("rsvp", event.domain))
     headers = {"Content-Disposition": 'attachment; filename="event.ics"'}
     return Response(calendar, media_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
@@ -80,7 +80,7 @@ def public_calendar(engine: GivenEngine, id: Id) -> Response:  # noqa: A002 - th
 @router.get("/e/{id}/files/{number}")
 def public_file(engine: GivenEngine, id: Id, number: Annotated[int, Path(ge=0, lt=MAX_FILES)]) -> Response:  # noqa: A002
     """Something that goes with the event; always to be saved, never shown within our pages."""
-    event = _event(engine, id)
+    event = known_event(engine, id)
     if number >= len(event.files):
         raise Problem("not-found", "The event has no such file.", "Please follow a link in the newest invite.")
     ((file, content),) = contents(engine, event.files[number : number + 1])
@@ -99,7 +99,7 @@ def public_page(
     tz: Annotated[str, Query(max_length=64, description="The visitor's time zone.")] = "",
 ) -> HTMLResponse:
     """The event for everybody who has its link."""
-    event = _event(engine, id)
+    event = known_event(engine, id)
     shown = view(event, engine.settings)
     values = {"event": shown, **public(event, shown, tz.strip(), engine.now())}
     return page(request, "public.html", values)
@@ -108,7 +108,7 @@ def public_page(
 @router.get("/events/{id}")
 def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access = "") -> HTMLResponse:  # noqa: A002
     """The event for its organizer: figures, sending, embedding, report."""
-    event = _opened(engine, id, access)
+    event = opened(engine, id, access)
     figures = engine.store.statistics(event.id)
     shown = view(event, engine.settings)
     waiting = engine.store.pending(event.id)
@@ -124,6 +124,8 @@ def organizer_page(request: Request, engine: GivenEngine, id: Id, access: Access
         "answers": answers(event, figures),
         "embed": embed(shown),
         "embeddings": embeddings(shown),
+        "is_listed": event.is_listed,
+        "schedule": engine.store.slug(event.organizer),
         "is_public": event.door.over(engine.settings.door).public,
         "news": organizers_news(engine, event),
         "now": engine.now(),
@@ -144,7 +146,7 @@ def organizer_send(
     addresses: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """Invite everybody in the pasted list."""
-    event = _opened(engine, id, access)
+    event = opened(engine, id, access)
     people, nobody = _pasted(addresses)
     if not 0 < len(people) + len(nobody) <= MAX_ATTENDEES:
         detail = f"The list has {len(people):,} addresses." if people else "The list is empty."
@@ -158,7 +160,7 @@ def organizer_send(
 @router.get("/events/{id}/report.csv")
 def organizer_report(engine: GivenEngine, id: Id, access: Access = "") -> StreamingResponse:  # noqa: A002
     """Every attendee and their answer."""
-    event = _opened(engine, id, access)
+    event = opened(engine, id, access)
     return csv(event.id, report(engine.store, event.id))
 
 
@@ -185,21 +187,6 @@ def _pasted(text: str) -> tuple[tuple[Attendee, ...], tuple[tuple[str, str], ...
         return pasted(text)
     except Refused as refused:
         raise Problem("invalid", refused.reason, refused.remedy) from None
-
-
-def _event(engine: Engine, event_id: str) -> Event:
-    event = engine.store.event(event_id)
-    if event is None:
-        raise no_event()
-    return event
-
-
-def _opened(engine: Engine, event_id: str, access: str) -> Event:
-    try:
-        opens_event(engine, access, event_id)
-    except Refused as refused:
-        raise Problem("link-not-valid", refused.reason, refused.remedy) from None
-    return _event(engine, event_id)
 
 
 def _confirmed(engine: Engine, signed: str) -> tuple[Mail, str]:

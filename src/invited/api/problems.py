@@ -44,6 +44,7 @@ KINDS = {
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "event-cancelled": Kind(409, "The event is cancelled"),
     "event-exists": Kind(409, "The event is there already"),
+    "slug-taken": Kind(409, "The name of the schedule is taken"),
     "limit-reached": Kind(409, "A limit is reached"),
     "not-answered": Kind(409, "The answer was not taken"),
     "event-over": Kind(409, "The event is over"),

@@ -48,7 +48,8 @@ class Date(NamedTuple):
 def public(event: Event, shown: EventView, zone: str, now: datetime) -> dict[str, object]:
     """What `public.html` needs; `zone` is the visitor's own, as they wrote it, "" where it is not known."""
     known = zone if zone in available_timezones() else ""
-    dates = [_date(c, known) for c in _dates(event, now)]
+    first, *more = _dates(event, now)
+    dates = [_date(c, known) for c in (first, *more)]
     return {
         "first": dates[0],
         "dates": dates if event.head.is_recurring or event.head.recurrence_id else [],
@@ -58,7 +59,7 @@ def public(event: Event, shown: EventView, zone: str, now: datetime) -> dict[str
         "has_times": not event.head.start.is_date,
         "calendars": calendar_links(event, shown.public_url),
         "summary": _summary(shown),
-        "data": _data(event, shown, dates[0]),
+        "data": about(event, shown, first),
     }
 
 
@@ -100,20 +101,21 @@ def _summary(shown: EventView) -> str:
     return said if len(said) <= MAX_SUMMARY else f"{said[:MAX_SUMMARY]}…"
 
 
-def _data(event: Event, shown: EventView, first: Date) -> dict[str, Any]:
-    """An Event of schema.org, as JSON-LD."""
+def about(event: Event, shown: EventView, first: Component) -> dict[str, Any]:
+    """An Event of schema.org, as JSON-LD, by its next date."""
     head = event.head
     length = head.ends().instant() - head.start.instant()
     is_online = shown.where.lower().startswith(("http://", "https://"))
     place = {"@type": "VirtualLocation", "url": shown.where} if is_online else {"@type": "Place", "name": shown.where}
     mode, status = "Online" if is_online else "Offline", "Cancelled" if shown.is_cancelled else "Scheduled"
-    start = datetime.fromisoformat(first.start)
+    begins = time(first.start)
+    start = datetime.fromisoformat(begins)
     data = {
         "@context": "https://schema.org",
         "@type": "Event",
         "name": shown.subject,
         "url": shown.public_url,
-        "startDate": first.start,
+        "startDate": begins,
         "endDate": (start + length).date().isoformat() if head.start.is_date else (start + length).isoformat(),
         "eventStatus": f"https://schema.org/Event{status}",
         "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",

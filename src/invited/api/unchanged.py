@@ -22,7 +22,12 @@ def unless_known(request: Request, shown: BaseModel) -> Response:
     told = etag(shown)
     # To be asked about each time, but it may be kept until then.
     headers = {"ETag": told, "Cache-Control": "private, no-cache"}
-    asked = request.headers.get("If-None-Match", "")
-    if asked.strip() == "*" or told in _TAG.findall(asked):
+    if is_known(request, told):
         return Response(status_code=304, headers=headers)
     return Response(shown.model_dump_json(), media_type="application/json", headers=headers)
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the caller has what bears this tag."""
+    asked = request.headers.get("If-None-Match", "")
+    return asked.strip() == "*" or tag in _TAG.findall(asked)

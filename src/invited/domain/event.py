@@ -192,7 +192,8 @@ class Event:
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
     `files` go with it. `door` is what its organizer chose for people who ask for an invite themselves.
-    `chosen`: how often its organizer chose its `audience`, `strangers` or `door`.
+    `is_listed`: it stands on its organizer's public schedule.
+    `chosen`: how often its organizer chose its `audience`, `strangers`, `door` or `is_listed`.
     """
 
     id: str
@@ -213,6 +214,7 @@ class Event:
     files: tuple[File, ...] = ()
     chosen: int = 0
     door: Door = field(default_factory=Door)
+    is_listed: bool = False
 
     @property
     def head(self) -> Component:

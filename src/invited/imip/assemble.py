@@ -83,10 +83,35 @@ def publish(event: Event, uid: str, organizer_address: str) -> bytes:
     return folded(f"UID:{text(uid)}").join(_calendar(event, written, "PUBLISH", organizer_address))
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An event in a calendar that is subscribed to, under its `uid` and the ORGANIZER `address`."""
+
+    event: Event
+    uid: str
+    address: str
+
+
+def subscribed(name: str, hours: int, published: Sequence[Published]) -> bytes:
+    """A calendar to subscribe to, looked at again after so many hours: METHOD:PUBLISH, each event whole, no attendee
+    (RFC 5546 §3.2.1, RFC 7986 §5.1, §5.7; Outlook and older Apple calendars read the X- names).
+    """
+    told = [replace(each, event=explicit(each.event)) for each in published]
+    parts = [_parts(each.event, _request(each.event.components) or each.event.components) for each in told]
+    lines = list(_properties("PUBLISH"))
+    lines += (f"NAME:{text(name)}", f"X-WR-CALNAME:{text(name)}")
+    lines += (f"REFRESH-INTERVAL;VALUE=DURATION:PT{hours}H", f"X-PUBLISHED-TTL:PT{hours}H")
+    lines += _timezones([component for each in parts for component in each])
+    for each, components in zip(told, parts, strict=True):
+        for component in components:
+            lines += _vevent(each.event, component, "PUBLISH", each.address)
+            lines += (f"UID:{text(each.uid)}", "END:VEVENT")
+    return b"".join(folded(line) for line in (*lines, "END:VCALENDAR"))
+
+
 def authored(event: Event, components: Sequence[Component], method: str, uid: str) -> bytes:
     """The organizer's own word about `components`, as their calendar would have sent it: each at its own stamp."""
-    master = event.component(None)
-    aligned = [_aligned(c, master.start if master else None) for c in components]
+    aligned = _parts(event, components)
     lines = list(_head(aligned, method))
     for component in aligned:
         stamped = replace(event, sequence=component.stamp.sequence, changed=component.stamp.dtstamp)
@@ -120,8 +145,7 @@ def _request(components: Sequence[Component]) -> list[Component]:
 
 
 def _calendar(event: Event, components: Sequence[Component], method: str, organizer_address: str) -> tuple[bytes, ...]:
-    master = event.component(None)
-    aligned = [_aligned(c, master.start if master else None) for c in components]
+    aligned = _parts(event, components)
     static = [b""]
     for line in _head(aligned, method):
         static[-1] += folded(line)
@@ -133,8 +157,23 @@ def _calendar(event: Event, components: Sequence[Component], method: str, organi
     return tuple(static)
 
 
+def _parts(event: Event, components: Sequence[Component]) -> list[Component]:
+    master = event.component(None)
+    return [_aligned(component, master.start if master else None) for component in components]
+
+
 def _head(components: Sequence[Component], method: str) -> Iterator[str]:
-    yield from ("BEGIN:VCALENDAR", f"PRODID:{PRODID}", "VERSION:2.0", "CALSCALE:GREGORIAN", f"METHOD:{method}")
+    yield from _properties(method)
+    yield from _timezones(components)
+
+
+def _properties(method: str) -> tuple[str, ...]:
+    return ("BEGIN:VCALENDAR", f"PRODID:{PRODID}", "VERSION:2.0", "CALSCALE:GREGORIAN", f"METHOD:{method}")
+
+
+def _timezones(components: Sequence[Component]) -> Iterator[str]:
+    if not components:
+        return
     first, last = span(components)
     for zone in zones(components):
         yield from vtimezone(zone, first, last)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from invited.domain.event import Component
+from invited.domain.event import Component, Event
 from invited.domain.moment import Moment
 
 ENDLESS = timedelta(days=3653)
 """How long a series without a known end is given right time zones."""
 
 _LATEST = datetime(9000, 1, 1)
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""When a series without a known end is over."""
+
 _NUMBER = re.compile(r"\d{1,6}")
 _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 
@@ -28,6 +32,11 @@ def span(components: Sequence[Component]) -> tuple[date, date]:
     """The first and the last day touched, as far as that is known: an endless series counts for ten years."""
     days = [m.wall.date() for component in components for m in _moments(component)]
     return min(days), max(*days, *(_last(component) for component in components))
+
+
+def until(event: Event) -> datetime:
+    """The instant at which all of `event` is over, at the latest; NEVER where a series has no known end."""
+    return max(_over(component) for component in event.components)
 
 
 def in_form_of(like: Moment, moment: Moment) -> Moment:
@@ -54,6 +63,16 @@ def _moments(component: Component) -> Iterator[Moment]:
         yield period.end or period.start.plus(period.duration or timedelta())
 
 
+def _over(component: Component) -> datetime:
+    ends = [moment.instant() for moment in _moments(component)]
+    length = component.ends().instant() - component.start.instant()
+    for rule in component.rules:
+        last = _until(rule)
+        # A day more than any zone is apart, and the whole of what begins then.
+        ends.append(last.replace(tzinfo=UTC) + timedelta(days=2) + length if last and last < _LATEST else NEVER)
+    return min(max(ends), NEVER)
+
+
 def _last(component: Component) -> date:
     """The last day on which the series may take place; a guess on the far side."""
     start = min(component.start.wall, _LATEST)
@@ -62,15 +81,20 @@ def _last(component: Component) -> date:
 
 def _end_of(rule: str, start: datetime) -> datetime:
     parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
-    if until := re.match(r"(\d{4})(\d\d)(\d\d)", parts.get("UNTIL", "")):
-        year, month, day = (int(number) for number in until.groups())
-        return _day(year, month, day) or start + ENDLESS
+    if "UNTIL" in parts:
+        return _until(rule) or start + ENDLESS
     period = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}.get(parts.get("FREQ", ""))
     is_plain = not {p for p in parts if p.startswith("BY")} - ({"BYDAY"} if period == 7 else set())
     count, interval = parts.get("COUNT", ""), parts.get("INTERVAL", "1")
     if period is None or not is_plain or not all(map(_NUMBER.fullmatch, (count, interval))):
         return start + ENDLESS
     return start + min(timedelta(days=period * min(int(count) * int(interval), 3653)), ENDLESS)
+
+
+def _until(rule: str) -> datetime | None:
+    """The day in its UNTIL."""
+    found = re.search(r"(?:^|;)UNTIL=(\d{4})(\d\d)(\d\d)", rule.upper())
+    return _day(*(int(number) for number in found.groups())) if found else None
 
 
 def _day(year: int, month: int, day: int) -> datetime | None:

@@ -181,3 +181,45 @@ def test_events_come_in_every_order_and_between_two_instants(store, limit):
     assert walked(store, limit, order=Order.SOONEST, organizer="bob@club.example") == ["c"]
     within = {"since": NOW + timedelta(days=2), "until": NOW + timedelta(days=4)}
     assert walked(store, limit, **within) == ["c", "b"]
+
+
+def days(n, **changes):
+    """A time component that begins so many days from NOW and lasts an hour."""
+    start = Moment((NOW + timedelta(days=n)).replace(tzinfo=None), "UTC")
+    return Component(start=start, stamp=Stamp(0, NOW, NOW), duration=timedelta(hours=1), **changes)
+
+
+def test_what_is_listed_comes_in_the_order_in_which_it_is_over(store):
+    endless = an_event(id="endless", components=(days(-900, rules=("FREQ=WEEKLY",)),))
+    ended = an_event(id="ended", components=(days(-900, rules=("FREQ=WEEKLY;UNTIL=20251231",)),))
+    past, soon = an_event(id="past", components=(days(-3),)), an_event(id="soon", components=(days(1),))
+    others = an_event(id="others", organizer="bob@club.example", components=(days(1),))
+    for event in (endless, ended, past, soon, others):
+        store.add_event(event, limit=10)
+    assert store.listed("ann@club.example", NOW, 10) == []
+    for event in (endless, ended, past, soon, others):
+        assert store.set_choices(event.id, {"listed": True})
+    found = [event.id for event in store.listed("ann@club.example", NOW, 10)]
+    assert found == ["soon", "endless"]
+    assert [event.id for event in store.listed("ann@club.example", NOW - timedelta(days=4), 2)] == ["past", "soon"]
+    assert all(event.is_listed for event in store.listed("ann@club.example", NOW, 10))
+    store.replace_event(replace(soon, revision=1, components=(days(-3),)), expected_revision=0)
+    store.set_choices("endless", {"listed": None})
+    assert store.listed("ann@club.example", NOW, 10) == []
+    assert not store.event("endless").is_listed
+    assert store.event("soon").is_listed
+
+
+def test_a_schedule_is_where_one_organizer_alone_has_it(store):
+    assert (store.slug("ann@club.example"), store.scheduler("ball")) == ("", None)
+    assert store.choose_slug("ann@club.example", "ball", expected="")
+    assert (store.slug("ann@club.example"), store.scheduler("ball")) == ("ball", "ann@club.example")
+    assert not store.choose_slug("bob@club.example", "ball", expected="")
+    assert store.choose_slug("bob@club.example", "club", expected="")
+    assert not store.choose_slug("bob@club.example", "ball", expected="club")
+    # Somebody was quicker.
+    assert not store.choose_slug("ann@club.example", "cup", expected="")
+    assert not store.choose_slug("ann@club.example", "cup", expected="former")
+    assert store.choose_slug("ann@club.example", "cup", expected="ball")
+    assert (store.slug("ann@club.example"), store.scheduler("ball")) == ("cup", None)
+    assert store.slug("bob@club.example") == "club"

@@ -17,6 +17,7 @@ from invited.domain.event import Audience, Event, Strangers
 from invited.engines.aws import places
 from invited.engines.aws.bodies import packed, unpacked
 from invited.engines.aws.table import NEW, THERE, Cancelled, Delete, Item, Put, Step, Table, Update
+from invited.imip.span import until
 from invited.ports import Choice, Order
 
 _EVENT = TypeAdapter(Event)
@@ -27,6 +28,8 @@ VERSIONS = 100
 
 _ROOM_LEFT = "attribute_not_exists(#events) OR #events < :limit"
 _AT = "#revision = :expected AND #pending = :pending"
+_AS_CHOSEN = f"{_AT} AND #chosen = :chosen"
+_TRIES = 5
 
 
 def add(table: Table, event: Event, limit: int) -> bool:
@@ -43,6 +46,7 @@ def add(table: Table, event: Event, limit: int) -> bool:
         _version(None, event),
         *_listed(event, Order.NEWEST),
         *_listed(event, Order.SOONEST),
+        *([_scheduled(event)] if event.is_listed else []),
     ]
     try:
         table.transact(steps)
@@ -69,14 +73,17 @@ def replacement(table: Table, event: Event, expected_revision: int, pending: str
         "none": "",
         "expected": expected_revision,
         "pending": pending,
+        "chosen": before.chosen,
     }
     change = "SET #body = :body, #revision = :revision, #pending = :none"
-    steps: list[Step] = [Update(places.event(event.id), change, _AT, values), _version(before, event)]
+    steps: list[Step] = [Update(places.event(event.id), change, _AS_CHOSEN, values), _version(before, event)]
     if event.revision >= VERSIONS:
         steps.append(Delete(places.version(event.id, event.revision - VERSIONS)))
     if before.head.start.instant() != event.head.start.instant():
         old, new = _listed(before, Order.SOONEST), _listed(event, Order.SOONEST)
         steps += [*(Delete((put.item["pk"], put.item["sk"])) for put in old), *new]
+    if before.is_listed and until(before) != until(event):
+        steps += [_unscheduled(before), _scheduled(event)]
     return steps
 
 
@@ -102,13 +109,52 @@ def _listed(event: Event, order: Order) -> list[Put]:
     return [Put({"pk": places.listed(is_by_start=order.is_by_start, **whose)} | kept) for whose in lists]
 
 
+def _scheduled(event: Event) -> Put:
+    """Its place on its organizer's public schedule."""
+    pk, sk = places.scheduled(event.organizer), places.listing(until(event), event.id)
+    return Put({"pk": pk, "sk": sk, "event": event.id})
+
+
+def _unscheduled(event: Event) -> Delete:
+    put = _scheduled(event)
+    return Delete((put.item["pk"], put.item["sk"]))
+
+
 def set_choices(table: Table, event_id: str, choices: Mapping[str, Choice], expected: int | None) -> bool:
     """See Store.set_choices."""
     chosen = {name: json.dumps(choice) for name, choice in choices.items()}
     change = "ADD #chosen :one" + (" SET " + ", ".join(f"#{name} = :{name}" for name in chosen) if chosen else "")
-    condition = THERE if expected is None else "#chosen = :expected"
     values = {**chosen, "one": 1, "expected": expected}
+    if "listed" in choices:
+        return _list(table, event_id, change, values, is_listed=bool(choices["listed"]))
+    condition = THERE if expected is None else "#chosen = :expected"
     return table.update(places.event(event_id), change, condition, values) is not None
+
+
+def _list(table: Table, event_id: str, change: str, values: Item, *, is_listed: bool) -> bool:
+    """Change the choices, and with them the place on the schedule, of the event as it stands meanwhile."""
+    for _ in range(_TRIES):
+        event = by_id(table, event_id)
+        if event is None or values["expected"] not in (None, event.chosen):
+            return False
+        condition = "#revision = :revision AND #chosen = :seen"
+        seen = values | {"revision": event.revision, "seen": event.chosen}
+        place = _scheduled(event) if is_listed else _unscheduled(event)
+        try:
+            table.transact([Update(places.event(event_id), change, condition, seen), place])
+        except Cancelled:
+            continue
+        return True
+    raise changed_meanwhile(event_id)
+
+
+def scheduled(table: Table, organizer: str, since: datetime, limit: int) -> list[Event]:
+    """See Store.listed."""
+    low = {"low": places.listing(since, "~")}
+    found = table.query(places.scheduled(organizer), "#sk > :low", low, at_a_time=limit)
+    ids = [item["event"] for item in islice(found, limit)]
+    items = table.some(places.event(event_id) for event_id in ids)
+    return [_event(items[places.event(event_id)]) for event_id in ids]
 
 
 def by_id(table: Table, event_id: str) -> Event | None:
@@ -179,7 +225,9 @@ def changed_meanwhile(event_id: str) -> Temporary:
 
 def _choices(event: Event) -> Item:
     """Each choice has an attribute of its own, as JSON, so that one can be changed without knowing the others."""
-    made = {"audience": event.audience, "strangers": event.strangers, **_DOOR.dump_python(event.door, mode="json")}
+    door_chosen = _DOOR.dump_python(event.door, mode="json")
+    listed = event.is_listed or None
+    made = {"audience": event.audience, "strangers": event.strangers, "listed": listed, **door_chosen}
     told = {name: json.dumps(choice) for name, choice in made.items() if choice is not None}
     return {**told, "chosen": event.chosen}
 
@@ -192,5 +240,6 @@ def _event(item: Item) -> Event:
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
         door=_DOOR.validate_python(chosen),
+        is_listed=bool(json.loads(item.get("listed", "null"))),
         chosen=item["chosen"],
     )

@@ -12,7 +12,10 @@
 | `A#<approval>` | `approval` | a change that waits or waited |
 | `L#` `L#d#<domain>` `L#o#<organizer>` | `<created>#<event>` | the events of all, a domain, an organizer, by age |
 | `LS#`… | `<start>#<event>` | the same, by start |
-| `O#<organizer>` | `events`, `U#<digest of the UID>` | how many events; which event a UID is |
+| `P#o#<organizer>` | `<end>#<event>` | what stands on an organizer's public schedule, by its end |
+| `G#<slug>` | `schedule` | whose public schedule is there |
+| `O#<organizer>` | `schedule` | where their public schedule is |
+| | `events`, `U#<digest of the UID>` | how many events; which event a UID is |
 | `W#<owner>` | `<digest of the UID>#<mail>` | cancels that came before their event |
 | `J#<job>` | `job`, `added` | a job; how many it has added |
 | `C#<scope>` | `<part>:<lane>` | counters, see counters.py |
@@ -141,6 +144,21 @@ def listed(*, is_by_start: bool = False, domain: str | None = None, organizer: s
 def listing(at: datetime, identity: str) -> str:
     """The place of something in a list by time, which may be before 1970."""
     return f"{to_micros(at) + _BEFORE_1970:020}#{identity}"
+
+
+def scheduled(organizer: str) -> str:
+    """The partition that lists what stands on an organizer's public schedule, by its end."""
+    return f"P#o#{organizer}"
+
+
+def schedule(slug: str) -> Key:
+    """Whose public schedule is there."""
+    return f"G#{slug}", "schedule"
+
+
+def schedule_of(organizer: str) -> Key:
+    """Where an organizer's public schedule is."""
+    return f"O#{organizer}", "schedule"
 
 
 def events_of(organizer: str) -> Key:

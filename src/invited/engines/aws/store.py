@@ -38,6 +38,7 @@ from invited.engines.aws import (
     nudges,
     places,
     proposals,
+    schedules,
     sessions,
     sign_ins,
     strangers,
@@ -95,6 +96,18 @@ class AwsStore:
 
     def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         return events.set_choices(self._table, event_id, choices, expected)
+
+    def listed(self, organizer: str, since: datetime, limit: int) -> list[Event]:
+        return events.scheduled(self._table, organizer, since, limit)
+
+    def slug(self, organizer: str) -> str:
+        return schedules.slug(self._table, organizer)
+
+    def scheduler(self, slug: str) -> str | None:
+        return schedules.scheduler(self._table, slug)
+
+    def choose_slug(self, organizer: str, slug: str, *, expected: str) -> bool:
+        return schedules.choose(self._table, organizer, slug, expected)
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
         approvals.hold(self._table, approval, instead_of)

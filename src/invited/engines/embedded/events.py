@@ -16,6 +16,7 @@ from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
 from invited.engines.embedded import counters, organizers
 from invited.engines.embedded.instants import to_micros
+from invited.imip.span import until
 from invited.ports import Choice, Order
 
 VERSIONS = 100
@@ -26,23 +27,26 @@ _DOOR = TypeAdapter(Door)
 
 _KNOWN = "SELECT 1 FROM event WHERE organizer = ? AND origin_uid = ?"
 _ADD = """
-INSERT INTO event (id, organizer, origin_uid, domain, created, starts, revision, audience, strangers, door, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO event (
+    id, organizer, origin_uid, domain, created, starts, ends, revision, audience, strangers, door, listed, body
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
-UPDATE event SET domain = ?, starts = ?, revision = ?, body = ?, pending = ''
+UPDATE event SET domain = ?, starts = ?, ends = ?, revision = ?, body = ?, pending = ''
 WHERE id = ? AND revision = ? AND pending = ?
 """
 _CHOSEN = "UPDATE event SET chosen = chosen + 1 WHERE id = ?1 AND chosen = coalesce(?2, chosen)"
 _CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers")}
 # A merge patch (RFC 7396): what is null goes, what is not named stays.
 _CHOOSE_DOOR = "UPDATE event SET door = json_patch(door, ?) WHERE id = ?"
-_COLUMNS = "body, audience, strangers, door, chosen"
+_LIST = "UPDATE event SET listed = ? WHERE id = ?"
+_COLUMNS = "body, audience, strangers, door, listed, chosen"
 _BY_ID = f"SELECT {_COLUMNS} FROM event WHERE id = ?"
 _BY_ORIGIN = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND origin_uid = ?"
 _PAGE = f"""
 SELECT {_COLUMNS} FROM event WHERE {{where}} ORDER BY {{column}} {{direction}}, id {{direction}} LIMIT ?
 """
+_LISTED = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND listed AND ends > ? ORDER BY ends, id LIMIT ?"
 _ORDERS = {
     order: ("starts" if order.is_by_start else "created", *(("DESC", "<") if order.is_down else ("ASC", ">")))
     for order in Order
@@ -65,10 +69,12 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             event.domain,
             to_micros(event.created),
             to_micros(event.head.start.instant()),
+            to_micros(until(event)),
             event.revision,
             event.audience,
             event.strangers,
             _DOOR.dump_json(event.door, exclude_none=True).decode(),
+            event.is_listed,
             _EVENT.dump_json(event).decode(),
         ),
     )
@@ -83,7 +89,8 @@ def replace_at(connection: sqlite3.Connection, event: Event, expected_revision: 
     before = by_id(connection, event.id)
     body = _EVENT.dump_json(event).decode()
     starts = to_micros(event.head.start.instant())
-    row = (event.domain, starts, event.revision, body, event.id, expected_revision, pending)
+    ends = to_micros(until(event))
+    row = (event.domain, starts, ends, event.revision, body, event.id, expected_revision, pending)
     if before is None or not connection.execute(_REPLACE, row).rowcount:
         raise Temporary(f"event {event.id} has changed meanwhile")
     _count(connection, before, event)
@@ -99,7 +106,9 @@ def set_choices(
     of_door = {name: choice for name, choice in choices.items() if name in door.NAMES}
     if of_door:
         connection.execute(_CHOOSE_DOOR, (json.dumps(of_door), event_id))
-    for name in choices.keys() - of_door.keys():
+    if "listed" in choices:
+        connection.execute(_LIST, (bool(choices["listed"]), event_id))
+    for name in choices.keys() & _CHOOSE.keys():
         connection.execute(_CHOOSE[name], (choices[name], event_id))
     return True
 
@@ -107,13 +116,13 @@ def set_choices(
 def by_id(connection: sqlite3.Connection, event_id: str) -> Event | None:
     """See Store.event."""
     row = connection.execute(_BY_ID, (event_id,)).fetchone()
-    return _event(*row) if row else None
+    return _event(row) if row else None
 
 
 def by_origin(connection: sqlite3.Connection, organizer: str, origin_uid: str) -> Event | None:
     """See Store.event_by_origin."""
     row = connection.execute(_BY_ORIGIN, (organizer, origin_uid)).fetchone()
-    return _event(*row) if row else None
+    return _event(row) if row else None
 
 
 def page(
@@ -134,7 +143,13 @@ def page(
     given = {condition: value for condition, value in asked.items() if value is not None}
     where = " AND ".join(given) or "TRUE"
     query = _PAGE.format(where=where, column=column, direction=direction)
-    return [_event(*row) for row in connection.execute(query, (*given.values(), limit)).fetchall()]
+    return [_event(row) for row in connection.execute(query, (*given.values(), limit)).fetchall()]
+
+
+def listed(connection: sqlite3.Connection, organizer: str, since: datetime, limit: int) -> list[Event]:
+    """See Store.listed."""
+    rows = connection.execute(_LISTED, (organizer, to_micros(since), limit)).fetchall()
+    return [_event(row) for row in rows]
 
 
 def at(connection: sqlite3.Connection, event_id: str, revision: int) -> Event | None:
@@ -157,11 +172,13 @@ def _count(connection: sqlite3.Connection, before: Event | None, after: Event) -
         counters.add_to(connection, scope, change)
 
 
-def _event(body: str, audience: str | None, strangers: str | None, chosen_door: str, chosen: int) -> Event:
+def _event(row: tuple[str, str | None, str | None, str, int, int]) -> Event:
+    body, audience, strangers, chosen_door, is_listed, chosen = row
     return replace(
         _EVENT.validate_json(body),
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
         door=_DOOR.validate_json(chosen_door),
+        is_listed=bool(is_listed),
         chosen=chosen,
     )

@@ -13,6 +13,9 @@ CREATE TABLE event (
     strangers TEXT,
     -- What is chosen of domain/door.py, as JSON.
     door TEXT NOT NULL DEFAULT '{}',
+    -- Whether it stands on its organizer's public schedule, and when all of it is over.
+    listed INTEGER NOT NULL DEFAULT 0,
+    ends INTEGER NOT NULL,
     -- How often these were chosen.
     chosen INTEGER NOT NULL DEFAULT 0,
     -- The approval that waits, '' for none.
@@ -20,6 +23,14 @@ CREATE TABLE event (
     body TEXT NOT NULL,
     UNIQUE (organizer, origin_uid)
 ) STRICT;
+CREATE INDEX event_listed ON event (organizer, ends, id) WHERE listed;
+
+-- Where an organizer's public schedule is.
+CREATE TABLE schedule (
+    slug TEXT PRIMARY KEY,
+    organizer TEXT NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
 -- What an event was, by the revisions that were sent.
 CREATE TABLE event_version (
     event_id TEXT NOT NULL REFERENCES event (id),

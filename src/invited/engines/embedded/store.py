@@ -40,6 +40,7 @@ from invited.engines.embedded import (
     organizers,
     paces,
     proposals,
+    schedules,
     sessions,
     sign_ins,
     steps,
@@ -106,6 +107,18 @@ class EmbeddedStore:
 
     def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         return self._database.write(lambda c: events.set_choices(c, event_id, choices, expected))
+
+    def listed(self, organizer: str, since: datetime, limit: int) -> list[Event]:
+        return self._database.read(lambda c: events.listed(c, organizer, since, limit))
+
+    def slug(self, organizer: str) -> str:
+        return self._database.read(lambda c: schedules.slug(c, organizer))
+
+    def scheduler(self, slug: str) -> str | None:
+        return self._database.read(lambda c: schedules.scheduler(c, slug))
+
+    def choose_slug(self, organizer: str, slug: str, *, expected: str) -> bool:
+        return self._database.write(lambda c: schedules.choose(c, organizer, slug, expected))
 
     def hold(self, approval: Approval, instead_of: str = "") -> None:
         self._database.write(lambda c: approvals.hold(c, approval, instead_of))
