@@ -23,6 +23,7 @@ from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.principal import Principal, Scope
 from invited.messages import StrangerAccepted, StrangerRefused
 from invited.ports import Engine
+from invited.terms import must_be_welcome
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
@@ -101,6 +102,7 @@ def decide_stranger(
     caller: Caller,
     id: Id,  # noqa: A002
     stranger: Annotated[str, Path(max_length=1000, description="As in the list of strangers.")],
+    *,
     body: Annotated[VerdictBody, Body(openapi_examples=VERDICTS)],
     note: Annotated[Note, audited("stranger.decide")],
 ) -> Stranger:
@@ -114,7 +116,8 @@ def decide_stranger(
         raise Problem("event-cancelled", "The event is cancelled.", "Nothing needs to be decided any more.")
     if newcomer.verdict is Verdict.ACCEPTED:
         raise Problem("already-decided", "They are a guest already.", "Nothing needs to be done.")
-    note.about, note.detail = newcomer.address, body.verdict
+    must_be_welcome(engine, event.organizer)
+    note.about, note.detail = f"stranger {newcomer.address}", "accepted" if body.verdict == "accept" else "refused"
     fact = StrangerAccepted if body.verdict == "accept" else StrangerRefused
     engine.queue.publish([fact(event.id, newcomer.address)])
     return _told(engine, newcomer, caller)
