@@ -96,8 +96,10 @@ def change(engine: Engine, event: Event, components: Sequence[Component], *, is_
     return _submitted(engine, event, waiting, after, message)
 
 
-def cancel(engine: Engine, event: Event, key: datetime | None, comment: str) -> Outcome:
-    """Cancel the event, or the occurrence that was to start at `key`, telling people why; raises Refused."""
+def cancel(engine: Engine, event: Event, key: datetime | None, comment: str, *, is_preview: bool = False) -> Outcome:
+    """Cancel the event, or the occurrence that was to start at `key`, telling people why, or only say what that would
+    do; raises Refused.
+    """
     now = engine.now()
     waiting = engine.store.pending(event.id)
     base = waiting.proposed if waiting else event
@@ -107,6 +109,8 @@ def cancel(engine: Engine, event: Event, key: datetime | None, comment: str) -> 
     raw = _mail(engine, base, [stamped], "CANCEL")
     (part,) = _understood(engine, raw, event.organizer).cancellations
     after = called_off(base, part, now)
+    if is_preview:
+        return Outcome(event, foreseen(engine, event, waiting, after))
     message = CancelArrived(_kept(engine, raw, event.organizer, event.domain, now), event.organizer, event.origin_uid)
     return _submitted(engine, event, waiting, after, message)
 

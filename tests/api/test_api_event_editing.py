@@ -17,6 +17,7 @@ from invited.imip.mail import read
 from invited.messages import AudienceDue, CancelArrived, InviteSubmitted, UpdateArrived
 from invited.pipelines import PIPELINES
 from tests.api.given import OTHER, OWNER
+from tests.facts import a_receipt
 
 URL = "/api/v1/events"
 BODY = {"subject": "Opener", "start": "2027-01-14T18:30", "end": "2027-01-14T20:00", "time_zone": "Europe/Paris"}
@@ -292,6 +293,19 @@ def test_one_date_is_cancelled(client, engine, owner, make_event):
     for wrong in ("2027-01-22T18:30", "soon", "2027-01-21T18:30"):
         refused = client.post(f"{URL}/event1/cancel", json={"recurrence_id": wrong}, headers=owner)
         assert refused.status_code == 422, wrong
+
+
+def test_a_cancel_is_previewed_and_nothing_happens(client, engine, owner, make_event, invited):
+    event = make_event(rules=("FREQ=WEEKLY;COUNT=4",))
+    guest = invited(event, "ada@fan.example")
+    engine.store.record([a_receipt(event.id, guest.token)])
+    told = client.post(f"{URL}/event1/cancel/preview", json={}, headers=owner).json()
+    assert (told["change"], told["reach"], told["waits"]) == ("significant", 1, False)
+    one = client.post(f"{URL}/event1/cancel/preview", json={"recurrence_id": "2027-01-21"}, headers=owner).json()
+    assert one["differences"] != told["differences"]
+    assert client.post(f"{URL}/event1/cancel/preview", json={"recurrence_id": "soon"}, headers=owner).status_code == 422
+    assert not engine.store.event("event1").is_cancelled
+    assert engine.queue == []
 
 
 def test_what_is_cancelled_comes_back_by_put_alone(client, engine, owner, make_event):

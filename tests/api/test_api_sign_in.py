@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from invited.api import apps
 from invited.api.app import create_app
 from invited.api.sign_in import MOST, MOST_OF_PEER
 from invited.domain.errors import Aside
@@ -37,6 +38,13 @@ def clock():
 @pytest.fixture
 def engine(embedded, clock):
     return replace(embedded.ports, secret=SECRET, queue=Published(), now=clock)
+
+
+@pytest.fixture(autouse=True)
+def built(tmp_path, monkeypatch):
+    """Where the apps would be built; there are none."""
+    monkeypatch.setattr(apps, "BUILT", tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -70,6 +78,13 @@ def mailed_link(lab):
 
     text = message_from_bytes(lab.raw(item.id), policy=policy.default).get_body(("plain",)).get_content()
     return re.search(r"http://127\.0\.0\.1:8000(/sign-in/\S+)", text)[1]
+
+
+def test_who_signs_in_comes_to_the_app_where_it_is_built(browser, engine, built, event):
+    (built / "app").mkdir()
+    (built / "app/index.html").write_text("the app")
+    path = sign_in_link(engine, OWNER).removeprefix(engine.settings.url)
+    assert browser.post(path, headers=OURS).headers["location"] == "/app/"
 
 
 def test_the_whole_way_in_and_out(browser, engine, lab, event):

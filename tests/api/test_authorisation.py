@@ -18,7 +18,7 @@ from datetime import timedelta
 import pytest
 
 from invited.api import feeds
-from invited.credentials import digest_of, new_key, unsubscribe_link
+from invited.credentials import digest_of, new_key, seal, unsubscribe_link
 from invited.domain.addresses import token
 from invited.domain.approval import Approval
 from invited.domain.call import Call
@@ -26,6 +26,7 @@ from invited.domain.event import Change
 from invited.domain.fact import FactKind
 from invited.domain.hook import Hook
 from invited.domain.job import Job
+from invited.domain.newcomer import Newcomer
 from invited.domain.principal import ALL, Scope
 from invited.domain.statistics import Statistics
 from invited.ports import Key, Letter, Session
@@ -40,6 +41,7 @@ PUT /api/v1/events/{id} own events:write {"subject": "x", "start": "2027-01-01"}
 PATCH /api/v1/events/{id} own events:write {"subject": "x"}
 POST /api/v1/events/{id}/preview own events:read {"subject": "x"}
 POST /api/v1/events/{id}/cancel own events:write {}
+POST /api/v1/events/{id}/cancel/preview own events:read {}
 GET /api/v1/events/{id}/statistics own events:read
 GET /api/v1/events/{id}/live own events:read
 GET /api/v1/events/{id}/domains own events:read
@@ -50,6 +52,11 @@ GET /api/v1/events/{id}/report own events:read
 POST /api/v1/events/{id}/report own events:read
 GET /api/v1/events/{id}/reconfirmation own events:read
 GET /api/v1/events/{id}/proposals own events:read
+GET /api/v1/events/{id}/strangers own events:read
+POST /api/v1/events/{id}/strangers/{stranger} own events:write {"verdict": "accept"}
+GET /api/v1/events/{id}/comments own events:read
+GET /api/v1/events/{id}/invite own events:read
+GET /api/v1/events/{id}/invite/html own events:read
 GET /api/v1/events/{id}/settings own events:read
 PATCH /api/v1/events/{id}/settings own events:write {"strangers": "refuse"}
 GET /api/v1/events/{id}/approvals own events:read
@@ -201,7 +208,7 @@ READING = "GET"
 
 
 def fill(path):
-    path = path.replace("/steps/{number}", "/steps/1")
+    path = path.replace("/steps/{number}", "/steps/1").replace("{stranger}", seal(SECRET, "eve@far.example"))
     path = re.sub(r"/([\w-]+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: NAMES.get(found[1], "x"), path)
 
@@ -213,6 +220,7 @@ def things(engine, embedded, event, monkeypatch):
     monkeypatch.setattr(feeds, "LIFETIME", 0)
     engine.store.admit("event1", [an_invitation("event1", TOKEN)], 10)
     engine.store.mark("event1", [a_delivery(TOKEN)])
+    engine.store.add_newcomer(Newcomer("event1", "eve@far.example", TOKEN, is_delegate=False, since=NOW))
 
     def make():
         if engine.store.job("job1") is None:

@@ -56,6 +56,11 @@ def button() -> Response:
     )
 
 
+def is_built(name: str) -> bool:
+    """Whether the app is on this machine."""
+    return _file(name, "index.html") is not None
+
+
 def policy(nonce: str) -> str:
     """The Content-Security-Policy of an app's page: everything from here, and styles from here or with this nonce."""
     return (

@@ -177,13 +177,8 @@ def preview(
 ) -> Preview:
     """What a PATCH with the same body would change, and for how many people. Nothing happens."""
     event = visible(engine, caller, id)
-    found = _tried(lambda: authoring.change(engine, event, (_patched(engine, event, body),), is_preview=True)).foreseen
-    told = differences(event, found.after)
-    return Preview(
-        change=found.change.name.lower(),
-        reach=found.people,
-        waits=found.waits,
-        differences=[Difference(what=one.what, old=one.old, new=one.new) for one in told],
+    return _previewed(
+        event, _tried(lambda: authoring.change(engine, event, (_patched(engine, event, body),), is_preview=True))
     )
 
 
@@ -209,6 +204,38 @@ def cancel(
     key = _key(event, body.recurrence_id) if body.recurrence_id else None
     outcome = _tried(lambda: authoring.cancel(engine, event, key, body.comment.strip()))
     return _told(engine, outcome, response)
+
+
+@router.post(
+    "/events/{id}/cancel/preview",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("not-found", "event-cancelled", "too-large")
+    | examples.shown(examples.PREVIEW, "What the cancel would do"),
+)
+def preview_cancel(
+    engine: GivenEngine,
+    caller: Caller,
+    id: Id,  # noqa: A002
+    body: Annotated[CancelBody, Body(openapi_examples={"all of it": Example(value=examples.CANCEL)})],
+) -> Preview:
+    """What a cancel with the same body would change, and for how many people. Nothing happens."""
+    event = visible(engine, caller, id)
+    _must_take_place(event)
+    key = _key(event, body.recurrence_id) if body.recurrence_id else None
+    return _previewed(
+        event, _tried(lambda: authoring.cancel(engine, event, key, body.comment.strip(), is_preview=True))
+    )
+
+
+def _previewed(event: Event, outcome: Outcome) -> Preview:
+    found = outcome.foreseen
+    told = differences(event, found.after)
+    return Preview(
+        change=found.change.name.lower(),
+        reach=found.people,
+        waits=found.waits,
+        differences=[Difference(what=one.what, old=one.old, new=one.new) for one in told],
+    )
 
 
 def _is_calendar(request: Request) -> bool:

@@ -196,6 +196,45 @@ PREVIEW = {"change": "significant", "reach": 566, "waits": True, "differences": 
 
 APPROVALS = {"approvals": [APPROVAL], "next": None}
 
+STRANGER = {
+    "id": "gAAAAAAAAAAAc3RyYW5nZXI",
+    "email": "eve@far.example",
+    "guest": "bob@fans.example",
+    "is_delegate": False,
+    "since": "2027-01-13T08:00:00Z",
+    "verdict": "waiting",
+    "answer": "accepted",
+    "comment": "Bob told me of it.",
+}
+
+STRANGERS = {"strangers": [STRANGER], "next": None}
+
+COMMENTS = {
+    "comments": [
+        {
+            "token": "q3v5m2q7x4b6n7d2",
+            "name": "Ada",
+            "email": "ada@fans.example",
+            "recurrence_id": None,
+            "answer": "tentative",
+            "comment": "If the train is on time.",
+            "client": "Google Calendar",
+            "received": "2027-01-13T08:00:00Z",
+        }
+    ],
+    "next": None,
+}
+
+INVITE_PREVIEW = {
+    "subject": "Home opener",
+    "sender": "Ticket office <rsvp@invites.example>",
+    "text": "You are invited: Home opener",
+    "calendar": "BEGIN:VCALENDAR\r\n…",
+    "size": 6218,
+    "mails": 1,
+    "findings": [],
+}
+
 PROPOSALS = {
     "proposals": [
         {
@@ -490,6 +529,7 @@ ME = {
     "address": "tickets@club.example",
     "scopes": ["attendees:read", "events:read", "events:write", "invitations:send", "keys"],
     "expires": None,
+    "create": "create@invites.example",
     "limits": {"events": 1000, "invitations": 1000000, "attendees": 10000, "list_bytes": 100000000},
 }
 

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from invited.api.auth import Credentials, admin, caller, held
 from invited.api.dependencies import GivenAll, Id, page
 from invited.api.forms import same_site
+from invited.api.framed import in_frame
 from invited.api.lab_mail import Lab, LabItem, opened
 from invited.api.problems import Problem
 from invited.domain.errors import Refused
@@ -25,12 +26,6 @@ from invited.imip import clients
 from invited.settings import is_loopback
 
 router = APIRouter(include_in_schema=False)
-
-FRAME_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
-    "img-src data:; frame-ancestors 'self'"
-)
-"""A mail's HTML may show itself and open links in a new window; nothing else, and nothing is fetched for it."""
 
 _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
 _FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -106,8 +101,7 @@ def mail_raw(lab: GivenLab, id: Id) -> Response:  # noqa: A002 - the path's own 
 @router.get("/lab/mails/{id}/html")
 def mail_html(lab: GivenLab, id: Id) -> HTMLResponse:  # noqa: A002
     """A mail's HTML alone, for the frame that shows it."""
-    html = re.sub(r"(<head[^>]*>|\A(?!.*<head))", r'\1<base target="_blank">', opened(_raw(lab, id)).html, count=1)
-    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+    return in_frame(opened(_raw(lab, id)).html)
 
 
 @router.get("/lab/mails/{id}")

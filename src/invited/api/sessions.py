@@ -44,6 +44,7 @@ class Me(BaseModel):
     address: str = Field(description="The person's; empty for a key of the domain.")
     scopes: list[Scope]
     expires: datetime | None
+    create: str = Field(description="The mailbox that makes an event of an invite.")
     limits: Limits
 
     @classmethod
@@ -65,6 +66,7 @@ class Me(BaseModel):
                 "address": caller.address,
                 "scopes": sorted(caller.scopes),
                 "expires": caller.expires,
+                "create": settings.address("create"),
                 "limits": limits,
             }
         )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from invited.api import examples
+from invited.api.apps import is_built
 from invited.api.audited import Note, audited
 from invited.api.cookies import session_cookie, set_cookie
 from invited.api.dependencies import GivenEngine, page
@@ -91,7 +92,7 @@ def confirmation(request: Request, engine: GivenEngine, secret: Secret) -> HTMLR
 def enter(
     request: Request, engine: GivenEngine, note: Annotated[Note, audited("session.open")], secret: Secret
 ) -> RedirectResponse:
-    """Open a session; the one that this browser had is over."""
+    """Open a session, and lead to the app; the session that this browser had is over."""
     try:
         session, cookie = opened(engine, secret, request.headers.get("user-agent", ""))
     except Refused as refused:
@@ -99,7 +100,8 @@ def enter(
     note.about, note.actor = f"session {session.id}", f"session {session.address}"
     _leave(request, engine)
     set_cookie(request, engine.settings, cookie, (session.ends - engine.now()).total_seconds())
-    return RedirectResponse("/account", 303)
+    app = "admin" if session.address in engine.settings.admins else "app"
+    return RedirectResponse(f"/{app}/" if is_built(app) else "/account", 303)
 
 
 @router.post("/sign-out", include_in_schema=False, dependencies=[Depends(same_site)])

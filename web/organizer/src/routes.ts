@@ -18,6 +18,8 @@ export const routes: RouteRecordRaw[] = [
       { path: "button", name: "button", props: true, component: () => import("./views/event/ButtonTab.vue") },
       { path: "report", name: "report", props: true, component: () => import("./views/event/ReportTab.vue") },
       { path: "settings", name: "settings", props: true, component: () => import("./views/event/SettingsTab.vue") },
+      { path: "edit", name: "edit", props: true, component: () => import("./views/event/EditView.vue") },
+      { path: "cancel", name: "cancel", props: true, component: () => import("./views/event/CancelView.vue") },
       { path: "activity", name: "activity", props: true, component: () => import("./views/event/ActivityTab.vue") },
     ],
   },

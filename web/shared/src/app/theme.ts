@@ -3,6 +3,7 @@ import { createVuetify } from "vuetify";
 import { aliases, mdi } from "vuetify/iconsets/mdi-svg";
 import { keptLook } from "./looks";
 import "vuetify/styles";
+import "./base.css";
 
 export const vuetify = createVuetify({
   icons: { defaultSet: "mdi", aliases, sets: { mdi } },
@@ -10,8 +11,28 @@ export const vuetify = createVuetify({
     defaultTheme: keptLook(),
     cspNonce: document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content,
     themes: {
-      light: { colors: { primary: "#1d4ed8", accepted: "#15803d", declined: "#b91c1c", tentative: "#a16207" } },
-      dark: { colors: { primary: "#93b4ff", accepted: "#4ade80", declined: "#f87171", tentative: "#facc15" } },
+      light: {
+        colors: {
+          primary: "#1d4ed8",
+          accepted: "#15803d",
+          declined: "#b91c1c",
+          tentative: "#a16207",
+          warning: "#8a4b00",
+          info: "#1d4ed8",
+          error: "#b3001b",
+        },
+      },
+      dark: {
+        colors: {
+          primary: "#93b4ff",
+          accepted: "#4ade80",
+          declined: "#f87171",
+          tentative: "#facc15",
+          warning: "#facc15",
+          info: "#93b4ff",
+          error: "#ff9a9a",
+        },
+      },
     },
   },
 });

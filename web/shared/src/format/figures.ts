@@ -1,0 +1,75 @@
+/** An event's figures as charts and tables show them. */
+import type { Figures, Reconfirmation } from "../api/figures";
+
+export const ANSWERS = ["accepted", "tentative", "declined"] as const;
+export type Answer = (typeof ANSWERS)[number];
+
+type Tallies = Record<string, Record<string, number>>;
+
+/** What a chart shows: for each label, the number of each answer. */
+export interface Table {
+  labels: string[];
+  rows: Record<Answer, number[]>;
+}
+
+/** How many labels a chart has at most, before the rest are taken together. */
+export const MOST = 12;
+
+/** Present answers by the day or, where all came within two days, by the hour in which they came (UTC), without gaps. */
+export function overTime(figures: Figures): Table {
+  const days = Object.keys(figures.by_day).sort();
+  const isShort = days.length > 0 && distance(days[0]!, days.at(-1)!) < 2 * 24;
+  const tallies = isShort ? figures.by_hour : figures.by_day;
+  return table(steps(Object.keys(tallies).sort(), isShort ? 1 : 24), tallies);
+}
+
+/** Answers by origin, client, domain or date; the largest first, the rest together as `rest`. Dates stay in order. */
+export function by(tallies: Tallies, rest: string, isInOrder = false): Table {
+  const labels = Object.keys(tallies);
+  const sorted = isInOrder ? labels.sort() : labels.sort((a, b) => total(tallies[b]!) - total(tallies[a]!) || (a < b ? -1 : 1));
+  if (isInOrder || sorted.length <= MOST) return table(sorted, tallies);
+  const others: Record<string, number> = {};
+  for (const label of sorted.slice(MOST - 1))
+    for (const answer of ANSWERS) others[answer] = (others[answer] ?? 0) + (tallies[label]?.[answer] ?? 0);
+  return table([...sorted.slice(0, MOST - 1), rest], { ...tallies, [rest]: others });
+}
+
+/** The rows of the report on who confirms again; `silent` is null for who had not answered before. */
+export function again(report: Reconfirmation): { was: Answer | "none"; now: Record<Answer, number>; silent: number | null }[] {
+  return [
+    ...ANSWERS.map((was) => ({ was, now: report.was[was], silent: report.was[was].silent })),
+    { was: "none" as const, now: report.new, silent: null },
+  ];
+}
+
+/** Part of a whole in percent, 0 where there is none. */
+export function percent(part: number, whole: number): number {
+  return whole ? Math.round((100 * part) / whole) : 0;
+}
+
+function table(labels: string[], tallies: Tallies): Table {
+  const row = (answer: Answer) => labels.map((label) => tallies[label]?.[answer] ?? 0);
+  return { labels, rows: { accepted: row("accepted"), tentative: row("tentative"), declined: row("declined") } };
+}
+
+function total(tally: Record<string, number>): number {
+  return ANSWERS.reduce((sum, answer) => sum + (tally[answer] ?? 0), 0);
+}
+
+/** Every day or hour from the first to the last. */
+function steps(known: string[], hours: number): string[] {
+  if (!known.length) return [];
+  const size = known[0]!.length;
+  const count = distance(known[0]!, known.at(-1)!) / hours;
+  const first = moment(known[0]!);
+  return Array.from({ length: count + 1 }, (_, n) => new Date(first + n * hours * 3_600_000).toISOString().slice(0, size));
+}
+
+function distance(from: string, to: string): number {
+  return (moment(to) - moment(from)) / 3_600_000;
+}
+
+/** A label's instant: `2027-01-12`, or `2027-01-12T09`. */
+export function moment(label: string): number {
+  return Date.parse(label.length > 10 ? `${label}:00:00Z` : `${label}T00:00:00Z`);
+}
