@@ -122,6 +122,7 @@ GET /api/v1/public/events/{id}/challenge open -
 
 GET / open -
 GET /pages.css open -
+GET /favicon.ico open -
 GET /brand open -
 GET /healthz open -
 GET /readyz open -
