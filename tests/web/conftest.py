@@ -23,12 +23,15 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("web"))
-    server.start()
-    server.key = server.command("keys", "create", "--admin").stdout.strip()
-    yield server
-    server.stop()
+def server(request, tmp_path_factory):
+    """With the settings that the module names in SETTINGS."""
+    server = Server(tmp_path_factory.mktemp("web"), **getattr(request.module, "SETTINGS", {}))
+    try:
+        server.start()
+        server.key = server.command("keys", "create", "--admin").stdout.strip()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

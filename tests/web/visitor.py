@@ -91,13 +91,23 @@ class Visitor:
         link = self.link_in_mail(address, "/sign-in/")
         return link if link != before else None
 
+    def focused(self):
+        """What has the focus, by the words that a screen reader says of it; "" for nothing."""
+        return self.page.evaluate(_FOCUSED)
+
     def tabs(self, presses):
-        """What has the focus after each press of the tab key, by the words that a screen reader says of it."""
+        """What has the focus after each press of the tab key."""
         told = []
         for _ in range(presses):
             self.page.keyboard.press("Tab")
-            told.append(self.page.evaluate(_FOCUSED))
+            told.append(self.focused())
         return told
+
+    def take_faults(self):
+        """The statuses of the answers that the browser complained of, which were expected; they are no faults then."""
+        told = [re.findall(r"status of (\d+)", fault) for fault in self.faults]
+        self.faults.clear()
+        return [status for statuses in told for status in statuses or ["?"]]
 
     def check(self, name):
         """The page as it stands is clean to axe-core and no wider than the screen; takes a picture where asked to."""
