@@ -30,6 +30,7 @@ from invited.api import (
     jobs,
     keys,
     lab,
+    lab_organizer,
     lint,
     lists,
     live,
@@ -134,6 +135,8 @@ _ROUTERS = (
     strangers.router,
     unsubscribe.router,
     attendee_pages.router,
+    # Before the lab, one of whose mails is called by any other word.
+    lab_organizer.router,
     lab.router,
     apps.router,
 )
