@@ -54,7 +54,7 @@ def open_mail(someone, guest):
     page.get_by_role("searchbox").fill(guest)
     page.get_by_role("button", name="Search").click()
     page.locator(".inbox a").first.click()
-    page.get_by_role("heading", name="As a calendar reads it").wait_for()
+    page.frame_locator("iframe.mail").get_by_text("Ball Club Park").first.wait_for()
 
 
 def invites(server, guest, method="REQUEST"):
