@@ -7,7 +7,10 @@ BIN := .venv/bin
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f \( -name '*.ts' -o -name '*.vue' -o -name '*.html' -o -name '*.css' -o -name 'en.json' -o -name 'tsconfig*' \) ! -name schema.d.ts -print)
 API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 
-.PHONY: setup web run test test-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
+# The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
+export CHROMIUM ?= chromium
+
+.PHONY: setup web chromium run test test-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
 
 setup: .venv/.ready
 
@@ -34,7 +37,13 @@ web/.built: .venv/.ready web/node_modules/.ready $(WEB_SOURCES) $(API_SOURCES)
 run: setup web
 	@INVITED_INBOUND_AUTH=$${INVITED_INBOUND_AUTH:-trust} $(BIN)/invited serve
 
-test: lint web
+chromium:
+	@command -v "$(CHROMIUM)" >/dev/null || [ "$$(id -u)" != 0 ] \
+	|| { apt-get update -qq && apt-get install -qqy --no-install-recommends chromium; } >/dev/null 2>&1 || true
+	@command -v "$(CHROMIUM)" >/dev/null || { echo "The tests need a browser: \`apt install chromium\`, or" \
+	"\`make test CHROMIUM=/path/to/chrome\` where Chromium or Chrome is installed already."; exit 1; }
+
+test: lint web chromium
 	cd web && npm run --silent test
 	$(BIN)/pytest
 

@@ -1,4 +1,5 @@
 import base64
+import re
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,9 @@ from starlette.testclient import TestClient
 
 from invited.api.app import create_app
 from invited.api.lab_mail import opened
+from invited.domain.bounce import BounceKind
+from invited.imip.bounces import read_bounce
+from invited.imip.mail import read
 from invited.ports import Letter
 from invited.settings import Settings
 
@@ -269,3 +273,67 @@ def test_with_a_relay_there_is_no_lab(engine, admin):
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/no-lab")
         assert "INVITED_RELAY" in answer.json()["remedy"]
     assert "/lab" not in client.get("/").text
+
+
+def test_searching_the_inbox(client):
+    page = client.get("/lab", params={"q": " thr"}).text
+    assert "Three" in page
+    assert "Two" not in page
+    assert "There are no mails here" in client.get("/lab", params={"q": "nothing"}).text
+
+
+def test_the_calendar_part_is_shown_as_it_is_read_and_held_against_the_rules(client, send):
+    page = client.get("/lab/1").text
+    assert "<dt>ATTENDEE</dt>" in page
+    assert "20270114T173000Z" in page
+    assert "What clients will mind" in page
+    event = b'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:a\\, b\\nc\r\n d\r\nno line\r\nX;A="b:c":d\r\nEND:VEVENT\r\n'
+    raw = b"Content-Type: text/calendar; method=REQUEST\r\n\r\n" + event
+    assert opened(raw).event() == (("SUMMARY", "a, b\ncd"), ('X;A="b:c"', "d"))
+    assert opened(b"Content-Type: text/calendar\r\n\r\nnothing").event() == ()
+
+
+def test_returning_an_invite(client, mailed):
+    answer = client.post("/lab/mails/1/return", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lab/1?returned=true")
+    ((envelope_from, to, raw),) = mailed
+    assert (envelope_from, to) == ("", "rsvp@invites.example")
+    bounce = read_bounce(read(raw), raw)
+    assert (bounce.kind, bounce.recipient) == (BounceKind.HARD, "ada@fans.example")
+    assert "5.1.1" in bounce.reason
+    assert client.post("/lab/mails/99/return").status_code == 404
+
+
+def test_a_mail_without_a_return_path_is_not_returned(client, lab, mailed):
+    lab.send([Letter("", "ada@fans.example", b"Subject: x\r\n\r\nx")])
+    answer = client.post("/lab/mails/4/return")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/no-invite")
+    assert not mailed
+
+
+FORM = {"as": "outlook", "organizer": "Dana@Club.example", "summary": "Ball", "day": "2027-01-14", "hour": "18:30"}
+
+
+def test_inviting_changing_and_cancelling_as_an_organizer(client, mailed):
+    assert 'value="2026-12-04"' in client.get("/lab/new").text
+    first = client.post("/lab/new", data=FORM | {"method": "REQUEST"}, follow_redirects=False)
+    page = client.get(first.headers["location"]).text
+    assert "Mail the change" in page
+    given = dict(re.findall(r'name="(uid|sequence)" value="([^"]*)"', page))
+    last = client.post("/lab/new", data=FORM | given | {"method": "CANCEL"}, follow_redirects=False)
+    assert "Cancelled" in client.get(last.headers["location"]).text
+    (sender, to, invite), (_, _, cancel) = mailed
+    assert (sender, to) == ("dana@club.example", "create@invites.example")
+    lines = [dict(opened(raw).event()) for raw in (invite, cancel)]
+    assert [(line["SEQUENCE"], line["UID"]) for line in lines] == [("0", given["uid"]), ("1", given["uid"])]
+    assert [opened(raw).method for raw in (invite, cancel)] == ["REQUEST", "CANCEL"]
+    assert "20270114T183000" in opened(invite).calendar
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"zone": "Mars"}, {"day": "soon"}, {"day": ""}, {"organizer": "x"}, {"uid": "a\r\nb"}]
+)
+def test_what_is_no_invite_is_not_mailed(client, mailed, wrong):
+    answer = client.post("/lab/new", data=FORM | wrong)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert not mailed

@@ -129,6 +129,7 @@ GET /api/v1/public/events/{id}/challenge open -
 
 GET / open -
 GET /pages.css open -
+GET /favicon.ico open -
 GET /brand open -
 GET /healthz open -
 GET /readyz open -
@@ -177,11 +178,14 @@ POST /mine/{signed} link - {"answer": "yes"}
 POST /mine/{signed}/stop link -
 
 GET /lab domain operations
+GET /lab/new domain operations
+POST /lab/new domain operations {"as": "google", "day": "2027-01-14"}
 GET /lab/{id} domain operations
 GET /lab/mails domain operations
 GET /lab/mails/{id} domain operations
 GET /lab/mails/{id}.eml domain operations
 GET /lab/mails/{id}/html domain operations
+POST /lab/mails/{id}/return domain operations
 POST /lab/mails/{id}/answer domain operations {"as": "google", "answer": "accept"}
 """
 ROWS = [line.split(" ", 4) + [""] * (4 - line.count(" ")) for line in TABLE.splitlines() if line]

@@ -136,6 +136,9 @@ def test_the_brand_stands_on_the_pages(client, engine, event, tmp_path):
     assert "Ball &amp; Club" in page
     assert '<img src="/brand"' in page
     assert "--accent: #b3002d" in client.get("/pages.css").text
+    icon = client.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert 'fill="#b3002d"' in icon.text
     picture = client.get("/brand")
     assert picture.headers["content-type"] == "image/svg+xml"
     assert picture.headers["content-security-policy"] == "default-src 'none'; sandbox"

@@ -54,6 +54,28 @@ def test_mails_are_listed_newest_first_by_recipient_and_page(lab):
     assert lab.mails(None, "nonsense") == []
 
 
+def test_mails_are_found_by_subject_and_address(lab):
+    lab.send([letter("ada@fans.example"), letter("bob@guests.example", b"Subject: 100% sure\r\n\r\n")])
+    for search, found in (
+        ("caf", ["ada"]),
+        ("FANS", ["ada"]),
+        ("%", ["bob"]),
+        ("example", ["bob", "ada"]),
+        ("x_y", []),
+    ):
+        assert [mail.to[:3] for mail in lab.mails(search=search)] == found
+    assert [mail.to for mail in lab.mails("ada@fans.example", search="sure")] == []
+
+
+def test_one_mail_is_known_by_its_id(lab):
+    lab.send([letter("ada@fans.example"), letter("bob@guests.example")])
+    for mail in lab.mails():
+        assert lab.mail(mail.id) == mail
+    for gone in ("99", "nonsense", "", "-1"):
+        with pytest.raises(KeyError):
+            lab.mail(gone)
+
+
 def test_only_the_newest_are_kept(lab):
     lab.send([letter("old@guests.example")])
     (old,) = lab.mails()

@@ -14,7 +14,8 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
-PATIENCE = 30
+PATIENCE = 90
+"""Seconds; much, for machines that are busy. Nothing waits longer than it must."""
 
 
 class Server:

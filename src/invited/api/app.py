@@ -32,6 +32,7 @@ from invited.api import (
     jobs,
     keys,
     lab,
+    lab_organizer,
     lint,
     lists,
     live,
@@ -140,6 +141,8 @@ _ROUTERS = (
     strangers.router,
     unsubscribe.router,
     attendee_pages.router,
+    # Before the lab, one of whose mails is called by any other word.
+    lab_organizer.router,
     lab.router,
     apps.router,
 )

@@ -1,4 +1,4 @@
-"""The mail lab: what was sent, and answering it as an attendee would. It exists only while no relay is set."""
+"""The mail lab: what was sent, to be answered or returned as an attendee's side would; only while no relay is set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from invited.api.auth import Credentials, admin, caller, held
-from invited.api.dependencies import GivenAll, Id, page
+from invited.api.dependencies import Given, GivenAll, Id, page
 from invited.api.forms import same_site
 from invited.api.framed import in_frame
 from invited.api.lab_mail import Lab, LabItem, opened
@@ -23,6 +23,8 @@ from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
 from invited.domain.principal import Scope
 from invited.imip import clients
+from invited.imip.lint import lint
+from invited.imip.returned import returned
 from invited.settings import is_loopback
 
 router = APIRouter(include_in_schema=False)
@@ -55,16 +57,19 @@ def _is_local(request: Request, listen: str) -> bool:
 
 GivenLab = Annotated[Lab, Depends(lab_of)]
 To = Annotated[str, Query(max_length=254)]
+Search = Annotated[str, Query(max_length=100)]
 After = Annotated[str, Query(max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @router.get("/lab")
-def inbox(request: Request, lab: GivenLab, to: To = "", after: After = "", limit: Limit = 50) -> HTMLResponse:
-    """What was sent, newest first."""
-    mails, cursor = _mails(lab, to, after, limit)
-    older = "/lab?" + urlencode({"to": to, "after": cursor, "limit": limit}) if cursor else ""
-    return page(request, "lab.html", {"mails": mails, "to": to, "older": older, "is_first": not after})
+def inbox(
+    request: Request, lab: GivenLab, *, to: To = "", q: Search = "", after: After = "", limit: Limit = 50
+) -> HTMLResponse:
+    """What was sent, newest first; with `q`, what has it in subject or address."""
+    mails, cursor = _mails(lab, to, after, limit, q.strip())
+    older = "/lab?" + urlencode({"to": to, "q": q, "after": cursor, "limit": limit}) if cursor else ""
+    return page(request, "lab.html", {"mails": mails, "to": to, "q": q, "older": older, "is_first": not after})
 
 
 @router.get("/lab/mails")
@@ -74,8 +79,8 @@ def mails(lab: GivenLab, to: To = "", after: After = "", limit: Limit = 100) -> 
     return {"mails": [_summary(item) for item in found], "next": cursor}
 
 
-def _mails(lab: Lab, to: str, after: str, limit: int) -> tuple[list[LabItem], str | None]:
-    found = list(lab.mails(to or None, after, limit + 1))
+def _mails(lab: Lab, to: str, after: str, limit: int, search: str = "") -> tuple[list[LabItem], str | None]:
+    found = list(lab.mails(to or None, after, limit + 1, search))
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
@@ -124,13 +129,22 @@ def mail(lab: GivenLab, id: Id) -> dict[str, Any]:  # noqa: A002
 
 
 @router.get("/lab/{id}")
-def mail_page(request: Request, lab: GivenLab, id: Id, answered: str = "") -> HTMLResponse:  # noqa: A002
+def mail_page(
+    request: Request,
+    lab: GivenLab,
+    id: Id,  # noqa: A002
+    *,
+    answered: str = "",
+    is_returned: Annotated[bool, Query(alias="returned")] = False,
+) -> HTMLResponse:
     """A mail as its reader sees it, with the buttons that their calendar would show."""
-    parts = opened(_raw(lab, id))
+    raw = _raw(lab, id)
+    parts = opened(raw)
     client, _, answer = answered.partition(" ")
     told = answered if client in CLIENTS and answer in ANSWERS else ""
     values = {"id": id, "mail": parts, "clients": CLIENTS, "answers": tuple(ANSWERS), "answered": told}
-    return page(request, "lab_mail.html", values)
+    findings = lint(raw) if parts.calendar else ()
+    return page(request, "lab_mail.html", values | {"is_returned": is_returned, "findings": findings})
 
 
 class Reply(BaseModel):
@@ -171,15 +185,30 @@ def answer(
     """Answer an invite by a real mail to the server's own SMTP port."""
     raw = _raw(lab, id)
     envelope_from, envelope_to, written = _written(raw, reply, given)
-    try:
-        given.mail_in(envelope_from, envelope_to, written)
-    except OSError as error:
-        remedy = f"Please check that the server takes mail on {given.engine.settings.smtp_listen}."
-        raise Problem("mail-not-taken", "The SMTP port did not take the reply.", remedy) from error
+    mail_in(given, envelope_from, envelope_to, written)
     if _is_json(request):
         told = {"as": reply.as_, "answer": reply.answer, "from": envelope_from, "to": envelope_to}
         return JSONResponse(told, 202)
     return RedirectResponse(f"/lab/{id}?" + urlencode({"answered": f"{reply.as_} {reply.answer}"}), 303)
+
+
+@router.post("/lab/mails/{id}/return", dependencies=[Depends(same_site)])
+def give_back(given: GivenAll, lab: GivenLab, id: Id) -> RedirectResponse:  # noqa: A002
+    """Have it come back: the address is no good, says the guest's mail system to the return path."""
+    raw, item = _raw(lab, id), lab.mail(id)
+    if not item.envelope_from or not item.to:
+        raise Problem("no-invite", "The mail has no return path.", "Return an invite: each has one of its own.")
+    mail_in(given, "", item.envelope_from, returned(raw, item.to, item.envelope_from, given.engine.now()))
+    return RedirectResponse(f"/lab/{id}?returned=true", 303)
+
+
+def mail_in(given: Given, envelope_from: str, envelope_to: str, raw: bytes) -> None:
+    """Mail to the server's own port; raises the problem `mail-not-taken`."""
+    try:
+        given.mail_in(envelope_from, envelope_to, raw)
+    except OSError as error:
+        remedy = f"Please check that the server takes mail on {given.engine.settings.smtp_listen}."
+        raise Problem("mail-not-taken", "The SMTP port did not take the mail.", remedy) from error
 
 
 def _written(raw: bytes, reply: Reply, given: GivenAll) -> tuple[str, str, bytes]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import dropwhile, takewhile
 from typing import Protocol
+
+_LINE = re.compile(r'((?:[^":]|"[^"]*")+):(.*)')
+_ESCAPED = re.compile(r"\\([nN\\;,])")
 
 
 class LabItem(Protocol):
@@ -33,8 +38,13 @@ class LabItem(Protocol):
 class Lab(Protocol):
     """The mails that went out, kept instead of relayed."""
 
-    def mails(self, to: str | None, after: str, limit: int) -> Sequence[LabItem]:
-        """Newest first, to one address or all; `after` is the id of the last mail of the page before, "" at first."""
+    def mails(self, to: str | None, after: str, limit: int, search: str = "") -> Sequence[LabItem]:
+        """Newest first, to one address or all, with `search` in subject or address; `after` is the id of the last mail
+        of the page before, "" at first.
+        """
+
+    def mail(self, mail_id: str) -> LabItem:
+        """What is known of one mail; raises KeyError."""
 
     def raw(self, mail_id: str) -> bytes:
         """The mail as it was sent; raises KeyError."""
@@ -49,6 +59,15 @@ class Opened:
     html: str
     calendar: str
     method: str
+
+    def event(self) -> tuple[tuple[str, str], ...]:
+        """The lines of the first event in the calendar part, unfolded: name with parameters, and value as text."""
+        lines = self.calendar.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "").split("\n")
+        inside = list(
+            takewhile(lambda line: line != "END:VEVENT", dropwhile(lambda line: line != "BEGIN:VEVENT", lines))
+        )
+        found = (_LINE.fullmatch(line) for line in inside[1:])
+        return tuple((line[1], _ESCAPED.sub(_unescaped, line[2])) for line in found if line)
 
     def header(self, name: str) -> str:
         """The first header of that name, or ""."""
@@ -67,6 +86,10 @@ def opened(raw: bytes) -> Opened:
         calendar=_text(calendar),
         method=str(calendar.get_param("method", "")).upper() if calendar else "",
     )
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "\n" if found[1] in "nN" else found[1]
 
 
 def _header(mail: EmailMessage, index: int) -> str:

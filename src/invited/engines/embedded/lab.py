@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from invited.engines.embedded.database import Database
@@ -22,8 +23,11 @@ INSERT INTO mail (at, envelope_from, recipient, subject, method, size, packed) V
 _FORGET = "DELETE FROM mail WHERE id <= (SELECT max(id) FROM mail) - ?"
 _PAGE = """
 SELECT id, at, envelope_from, recipient, subject, method, size FROM mail
-WHERE id < ? AND (?2 IS NULL OR recipient = ?2) ORDER BY id DESC LIMIT ?3
+WHERE id < ?1 AND (?2 IS NULL OR recipient = ?2) AND (instr(lower(subject), ?4) OR instr(lower(recipient), ?4))
+ORDER BY id DESC LIMIT ?3
 """
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""As SQLite's own lower()."""
 _RAW = "SELECT packed FROM mail WHERE id = ?"
 
 
@@ -54,11 +58,21 @@ class LabOutbox:
         self._database.write(lambda c: _insert(c, rows, self._keep))
         return [Sent()] * len(letters)
 
-    def mails(self, to: str | None = None, after: str = "", limit: int = 100) -> list[LabMail]:
-        """Newest first, to one address or all; `after` is the id of the last one of the page before, "" at first."""
+    def mails(self, to: str | None = None, after: str = "", limit: int = 100, search: str = "") -> list[LabMail]:
+        """Newest first, to one address or all, with `search` in subject or address (of ASCII letters, the case does
+        not matter); `after` is the id of the last one of the page before, "" at first.
+        """
         before = _number(after) if after else 2**63 - 1
-        rows = self._database.read(lambda c: c.execute(_PAGE, (before, to, limit)).fetchall())
+        wanted = search.translate(_LOWER)
+        rows = self._database.read(lambda c: c.execute(_PAGE, (before, to, limit, wanted)).fetchall())
         return [LabMail(str(row[0]), from_micros(row[1]), *row[2:]) for row in rows]
+
+    def mail(self, mail_id: str) -> LabMail:
+        """What is known of one mail; raises KeyError."""
+        found = self.mails(None, str(_number(mail_id) + 1), 1)
+        if not found or found[0].id != mail_id:
+            raise KeyError(mail_id)
+        return found[0]
 
     def raw(self, mail_id: str) -> bytes:
         """The mail as it would have gone out; raises KeyError."""
