@@ -17,6 +17,7 @@ from invited.api.auth import Credentials, admin, caller, held
 from invited.api.dependencies import GivenAll, Id, page
 from invited.api.forms import same_site
 from invited.api.lab_mail import Lab, LabItem, opened
+from invited.api.limits import FRAME_POLICY
 from invited.api.problems import Problem
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
@@ -25,12 +26,6 @@ from invited.imip import clients
 from invited.settings import is_loopback
 
 router = APIRouter(include_in_schema=False)
-
-FRAME_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
-    "img-src data:; frame-ancestors 'self'"
-)
-"""A mail's HTML may show itself and open links in a new window; nothing else, and nothing is fetched for it."""
 
 _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
 _FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
