@@ -27,10 +27,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 keys = typer.Typer(no_args_is_help=True, help="API keys: create, list, remove.")
 lists = typer.Typer(no_args_is_help=True, help="Lists of people: send.")
 dkim = typer.Typer(no_args_is_help=True, help="DKIM keys, which sign every mail that goes out.")
+templates = typer.Typer(no_args_is_help=True, help="The mails' templates: list, preview, export, check.")
+dead = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: list, show, replay.")
 webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: list, add, remove, ping, log.")
 app.add_typer(keys, name="keys")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(lists, name="list")
+app.add_typer(templates, name="templates")
 app.add_typer(dkim, name="dkim")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(organizers.app, name="organizers")
@@ -54,6 +57,7 @@ def serve(
     from invited.entrypoints.serve import serve as run
 
     settings = _settings()
+    _check_templates(settings)
     logs.set_up()
     try:
         run(settings, workers, _announce)
@@ -61,6 +65,14 @@ def serve(
         _stop(f"{refusal.reason} {refusal.remedy}")
     except OSError as trouble:
         _stop(f"cannot listen: {trouble}")
+
+
+def _check_templates(settings: Settings) -> None:
+    """Stop where mails could not be made from the operator's own templates."""
+    from invited.mails.faults import faults
+
+    if settings.templates_dir and (found := faults(settings.templates_dir)):
+        _stop("\n".join(found))
 
 
 @app.command(hidden=True)
@@ -382,6 +394,62 @@ def log_webhook(
             typer.echo(f"{call.id}  {call.created:%Y-%m-%d %H:%M:%S}  {call.kind}  {call.state}")
             for attempt in call.attempts:
                 typer.echo(f"    {attempt.at:%Y-%m-%d %H:%M:%S}  {attempt.status}  {attempt.seconds}s  {attempt.text}")
+
+
+@templates.command("list")
+def list_templates() -> None:
+    """List every mail, and which of its templates are your own."""
+    from invited.mails.templates import names, own_files
+
+    folder = _settings().templates_dir
+    for name in names():
+        typer.echo(f"{name}  {' '.join(own_files(folder, name)) or 'as it comes'}")
+
+
+@templates.command("check")
+def check_templates() -> None:
+    """Try your own templates; exits with 1 where a mail could not be made."""
+    settings = _settings()
+    if settings.templates_dir is None:
+        _stop("INVITED_TEMPLATES_DIR names no folder, so all templates are as they come")
+    _check_templates(settings)
+
+
+@templates.command("export")
+def export_templates(folder: Annotated[Path, typer.Argument(help="Where to; for INVITED_TEMPLATES_DIR.")]) -> None:
+    """Write all mail templates into FOLDER/mail, to change and keep those that you need; what is there stays."""
+    from invited.mails.files import export
+
+    for file in export(folder):
+        typer.echo(file)
+
+
+@templates.command("preview")
+def preview_template(
+    name: Annotated[str, typer.Argument(help="The mail, as listed.")],
+    *,
+    kind: Annotated[str, typer.Option(help="Of an invite: invitation, reminder, updated, cancelled.")] = "invitation",
+    output: Annotated[Path, typer.Option(help="The folder for NAME.html, .txt and .eml.")] = Path(),
+    send_to_lab: Annotated[bool, typer.Option("--send-to-lab", help="Into the mail lab instead.")] = False,
+) -> None:
+    """Make a mail with an example's values, as it would be sent."""
+    from invited.mails.files import written
+    from invited.notices import example
+
+    with _engine() as engine:
+        domain = engine.ports.settings.domain[0]
+        try:
+            letter = example(engine.ports, domain, name, f"preview@{domain}", kind)
+        except KeyError as unknown:
+            _stop(f"there is no {unknown}; `invited templates list` names every mail")
+        if send_to_lab:
+            if engine.lab is None:
+                _stop("there is no lab: INVITED_RELAY is set")
+            engine.lab.send([letter])
+            typer.echo(f"{engine.ports.settings.url}/lab")
+            return
+    for file in written(letter.raw, output, name):
+        typer.echo(file)
 
 
 @dkim.command("create")

@@ -12,15 +12,16 @@ from invited.domain.newcomer import Newcomer
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose, wrapped
 from invited.imip.declined import declined
+from invited.mails.values import about
 from invited.messages import CounterArrived
-from invited.notices import render
+from invited.notices import guest_words
 from invited.ports import Engine, Letter
 
 
 def counter_declined(engine: Engine, event: Event, invitation: Invitation, message: CounterArrived) -> Letter:
     """DECLINECOUNTER (RFC 5546 §3.2.8): the time stays, for this guest to know."""
     sender = engine.settings.address("rsvp", event.domain)
-    words = render(engine, "counter_declined", event=event, part=event.head, proposed=message.start)
+    words = guest_words(engine, event, "counter_declined", about(event))
     calendar = declined(event, message.recurrence_id, sender, engine.now())
     template = wrapped(event, calendar, words, sender=sender, date=engine.now())
     copy = _copy(event, invitation.token, invitation.address)
@@ -30,7 +31,7 @@ def counter_declined(engine: Engine, event: Event, invitation: Invitation, messa
 def turned_away(engine: Engine, event: Event, newcomer: Newcomer) -> Letter:
     """A CANCEL for the newcomer alone, of the copy that a guest passed on to them (RFC 5546 §3.2.2.6, §3.2.5)."""
     sender, now = engine.settings.address("rsvp", event.domain), engine.now()
-    words = render(engine, "turned_away", event=event, part=event.head)
+    words = guest_words(engine, event, "turned_away", about(event))
     living = [component for component in event.components if component.status is not Status.CANCELLED]
     # Above what they hold; the guest's own copy knows nothing of it.
     uninvited = replace(event, sequence=event.sequence + 1, changed=now)

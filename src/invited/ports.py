@@ -15,6 +15,7 @@ from typing import Protocol, TypeAlias
 from invited import messages
 from invited.domain.approval import Approval
 from invited.domain.audit import Entry
+from invited.domain.branding import Branding, MailTemplate
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
 from invited.domain.hook import Health, Hook
@@ -610,6 +611,27 @@ class Store(Protocol):
 
     def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
         """Newest first, without those that have expired by `now`; `after` is the id of the last of the page before."""
+
+    def branding(self, domain: str) -> Branding | None:
+        """What this domain's mails and pages look like, where anybody chose."""
+
+    def replace_branding(self, domain: str, changed: Branding, expected_version: int) -> bool:
+        """Store it anew, its version one above the expected, which is 0 where there is none; False, and no change,
+        where the stored one has another.
+        """
+
+    def mail_template(self, domain: str, name: str) -> MailTemplate | None: ...
+
+    def mail_templates(self, domain: str) -> list[MailTemplate]:
+        """The domain's own, by name: no more than there are mails."""
+
+    def set_mail_template(self, domain: str, template: MailTemplate) -> None:
+        """Store it, in place of the one of that name."""
+
+    def fault_mail_template(self, domain: str, name: str, changed: datetime, fault: str) -> None:
+        """Remember why the template of then cannot be used; nothing where it was changed since."""
+
+    def remove_mail_template(self, domain: str, name: str) -> bool: ...
 
     def add_key(self, key: Key) -> None: ...
 

@@ -275,16 +275,21 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=4, ge=1, le=64, description="Messages that one process works on at a time.")
     templates_dir: Path | None = Field(
-        default=None, description="A folder whose files replace the mail and page templates of the same name."
+        default=None,
+        description="A folder whose files replace the mail and page templates of the same name; "
+        "`invited templates export` writes those of mails.",
     )
-    brand_name: str = Field(default="", max_length=80, description="The name at the top of the public pages.")
+    brand_name: str = Field(
+        default="", max_length=80, description="The name at the top of mails and public pages, unless chosen by API."
+    )
     brand_color: str = Field(
         default="",
         pattern=r"^(#[0-9a-fA-F]{6})?$",
-        description="The colour of buttons and links there, such as #b3002d.",
+        description="The colour of buttons and links there, such as #b3002d, unless chosen by API.",
     )
     brand_logo: Path | None = Field(
-        default=None, description="A picture at the top of the public pages: .svg, .png or .jpg, up to 200 KB."
+        default=None,
+        description="A picture there: .svg (not in mails), .png or .jpg, up to 200 KB, unless chosen by API.",
     )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
     aws_table: str = Field(default="", description="On AWS: the name of the DynamoDB table.")

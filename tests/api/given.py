@@ -15,6 +15,7 @@ OTHER = "other@club.example"
 
 OPEN = (
     "/api/v1/sign-in",
+    "/api/v1/branding",
     "/api/v1/public/events/{id}/invitations",
     "/api/v1/public/events/{id}/challenge",
 )

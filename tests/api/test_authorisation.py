@@ -123,6 +123,16 @@ GET /api/v1/sessions any keys
 DELETE /api/v1/sessions any keys
 DELETE /api/v1/sessions/{id} own keys
 POST /api/v1/lint any - {}
+GET /api/v1/branding open -
+GET /api/v1/domain/branding domain operations
+PUT /api/v1/domain/branding domain operations {"name": "x"}
+GET /api/v1/domain/templates domain operations
+GET /api/v1/domain/templates/{name} domain operations
+PUT /api/v1/domain/templates/{name} domain operations {"text": "x"}
+DELETE /api/v1/domain/templates/{name} domain operations
+POST /api/v1/domain/templates/{name}/preview domain operations {}
+GET /api/v1/domain/templates/{name}/preview domain operations
+POST /api/v1/domain/templates/{name}/test domain operations
 POST /api/v1/sign-in open - {"email": "owner@club.example"}
 POST /api/v1/public/events/{id}/invitations open - {"email": "ada@fans.example"}
 GET /api/v1/public/events/{id}/challenge open -
@@ -214,6 +224,8 @@ READING = "GET"
 def fill(path):
     path = path.replace("/steps/{number}", "/steps/1").replace("{stranger}", seal(SECRET, "eve@far.example"))
     path = re.sub(r"/([\w-]+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
+    path = path.replace("/templates/{name}", "/templates/created")
+    path = re.sub(r"/(\w+)/\{id\}", lambda found: f"/{found[1]}/{THINGS[found[1]]}", path)
     return re.sub(r"\{(\w+)(:path)?\}", lambda found: NAMES.get(found[1], "x"), path)
 
 

@@ -134,7 +134,7 @@ def test_the_brand_stands_on_the_pages(client, engine, event, tmp_path):
         object.__setattr__(engine.settings, name, getattr(branded, name))
     page = client.get("/e/event1").text
     assert "Ball &amp; Club" in page
-    assert '<img src="/brand"' in page
+    assert '<img src="/brand?domain=invites.example"' in page
     assert "--accent: #b3002d" in client.get("/pages.css").text
     icon = client.get("/favicon.ico")
     assert icon.headers["content-type"] == "image/svg+xml"

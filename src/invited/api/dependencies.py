@@ -11,6 +11,7 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from invited.api.lab_mail import Lab
+from invited.branding import seen
 from invited.ports import Engine
 
 MailIn = Callable[[str, str, bytes], None]
@@ -50,7 +51,9 @@ def page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    """The template `pages/<name>`, filled with `values`, as an answer."""
+    """The template `pages/<name>`, filled with `values`, in the first domain's brand, as an answer."""
     given: Given = request.app.state.given
-    html = given.templates.get_template(f"pages/{name}").render(values, settings=given.engine.settings, request=request)
+    settings = given.engine.settings
+    brand = seen(given.engine, settings.domain[0])
+    html = given.templates.get_template(f"pages/{name}").render(values, settings=settings, brand=brand, request=request)
     return HTMLResponse(html, status, dict(headers or {}))

@@ -565,6 +565,47 @@ NEW_KEY = {"organizer": "tickets@club.example", "scopes": ["invitations:send"], 
 MADE_KEY = {"key": KEY | {"expires": None}, "secret": "inv_w6t3c8r1z5j2h7d4_8d1f…"}
 
 
+LOOK = {
+    "name": "Ball Club",
+    "color": "#b3002d",
+    "ink": "#ffffff",
+    "link": "#b3002d",
+    "link_in_dark": "#ce5975",
+    "logo": "/brand?domain=invites.club.example",
+    "footer": "Ball Club, 1 Park Road, San Francisco",
+}
+
+BRANDING_CHOICE = {
+    "name": "Ball Club",
+    "color": "#b3002d",
+    "footer": "Ball Club, 1 Park Road, San Francisco",
+    "wording": {"created": {"button": "Open the event"}},
+}
+
+BRANDING_BODY = BRANDING_CHOICE | {"logo": None}
+
+BRANDING = BRANDING_CHOICE | {"domain": "invites.club.example", "has_logo": True, "look": LOOK}
+
+MAIL_SOURCES = {
+    "text": "{{ words.subject }}\n{{ words.intro }}\n\n{{ link }}\n",
+    "mjml": '<mj-text>{{ words.intro }}</mj-text>\n<mj-button href="{{ link }}">{{ words.button }}</mj-button>\n',
+}
+
+_MAIL_ITEM = {"name": "sign_in", "is_own": True, "changed": "2027-01-12T08:00:00Z", "fault": ""}
+
+MAIL_TEMPLATES = {"templates": [_MAIL_ITEM]}
+
+MAIL_TEMPLATE = _MAIL_ITEM | {
+    "usual": {"text": "{{ words.subject }}\n…", "mjml": '<mj-text mj-class="title">…'},
+    "own": MAIL_SOURCES,
+    "phrases": {"subject": "Your link to sign in", "button": "Sign in"},
+}
+
+PREVIEWED = {"subject": "Your link to sign in", "text": "Somebody, we think you, …", "html": "<!doctype html>…"}
+
+TESTED = {"to": "admin@club.example"}
+
+
 def shown(
     example: Any, description: str, status: int = 200, *, headers: Mapping[str, Any] | None = None
 ) -> dict[int | str, dict[str, Any]]:

@@ -28,6 +28,12 @@ SAFE_HEADERS = {
 }
 """Set on every answer where its route did not set them itself."""
 
+FRAME_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; frame-ancestors 'self'"
+)
+"""A mail's HTML may show itself and open links in a new window; nothing else, and nothing is fetched for it."""
+
 
 class BodyLimit:
     """Refuses a body above MAX_BODY, announced or not, with a problem; one that is a list above `list_most`."""

@@ -22,6 +22,7 @@ from invited.api.reconfirmation import rows
 from invited.api.report import csv
 from invited.api.schemas import MAX_ATTENDEES
 from invited.api.sending import send
+from invited.branding import branding, logo
 from invited.credentials import approval_link, confirmed
 from invited.domain.errors import Refused
 from invited.enclosures import contents
@@ -30,7 +31,6 @@ from invited.imip.attachments import MAX_FILES
 from invited.messages import Attendee, Mail, MailArrived
 from invited.ports import Engine
 from invited.report import report
-from invited.settings import PICTURES
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,8 +45,9 @@ def welcome(request: Request, given: GivenAll) -> HTMLResponse:
 
 @router.get("/pages.css")
 def style(given: GivenAll) -> Response:
-    """The one style sheet, in the operator's colour."""
-    sheet = given.templates.get_template("pages/pages.css").render(accent=accent(given.engine.settings.brand_color))
+    """The one style sheet, in the first domain's colour."""
+    chosen = branding(given.engine, given.engine.settings.domain[0])
+    sheet = given.templates.get_template("pages/pages.css").render(accent=accent(chosen.color))
     return Response(sheet, media_type="text/css", headers={"Cache-Control": "max-age=300"})
 
 
@@ -59,13 +60,14 @@ def icon(given: GivenAll) -> Response:
 
 
 @router.get("/brand")
-def logo(engine: GivenEngine) -> Response:
-    """The operator's logo."""
-    picture = engine.settings.brand_logo
-    if picture is None:
-        raise Problem("not-found", "There is no logo.", "Please set INVITED_BRAND_LOGO.")
+def picture(engine: GivenEngine, domain: Annotated[str, Query(max_length=253)] = "") -> Response:
+    """A domain's logo, the first one's where none is named."""
+    named = domain if domain in engine.settings.domain else engine.settings.domain[0]
+    found = logo(engine, branding(engine, named))
+    if found is None:
+        raise Problem("not-found", "There is no logo.", "Please choose one in the admin panel, or INVITED_BRAND_LOGO.")
     headers = {"Cache-Control": "max-age=300", "Content-Security-Policy": "default-src 'none'; sandbox"}
-    return Response(picture.read_bytes(), media_type=PICTURES[picture.suffix.lower()], headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @router.get("/problems/{name}")

@@ -53,6 +53,7 @@ KINDS = {
     "webhook-disabled": Kind(409, "The webhook is disabled"),
     "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
+    "no-address": Kind(409, "The caller has no address"),
     "too-many-keys": Kind(409, "There are too many keys"),
     "request-under-way": Kind(409, "The same request is being worked on"),
     "precondition-failed": Kind(412, "It has changed meanwhile"),

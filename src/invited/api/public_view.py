@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from invited.api.calendar_links import calendar_links
 from invited.api.event_view import EventView
 from invited.api.schemas import time
+from invited.domain.branding import ink
 from invited.domain.event import Component, Event
 from invited.domain.moment import Moment
 from invited.imip.recurrence import occurrences
@@ -64,16 +65,8 @@ def public(event: Event, shown: EventView, zone: str, now: datetime) -> dict[str
 
 
 def accent(color: str) -> Accent | None:
-    """What is readable on `color` (#rrggbb), None for none (WCAG 2.2, relative luminance)."""
-    if not color:
-        return None
-    red, green, blue = (_linear(int(color[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    is_bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179
-    return Accent(color, "#000000" if is_bright else "#ffffff")
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+    """What is readable on `color` (#rrggbb), None for none."""
+    return Accent(color, ink(color)) if color else None
 
 
 def _dates(event: Event, now: datetime) -> list[Component]:

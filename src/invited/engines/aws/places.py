@@ -27,6 +27,7 @@
 | `S#<session>` | `session` | somebody who is signed in |
 | `S#o#<address>` | `<opened>#<session>` | the sessions of a person, by age |
 | `Q#<name>` | `asked` | a request that may be repeated |
+| `D#<domain>` | `branding`, `t#<mail>` | what a domain's mails and pages look like; its own templates |
 | `B#<hook>` | `hook` | a webhook |
 | | `c#<call>` `l#<created>#<call>` | what it is called with; the log, by age |
 | `B#o#<owner>` | `<created>#<hook>`, `count` | an owner's webhooks, by age; how many there are |
@@ -224,6 +225,16 @@ def sessions(address: str) -> str:
 def asked(name: str) -> Key:
     """A request that may be repeated."""
     return f"Q#{name}", "asked"
+
+
+def branding(domain: str) -> Key:
+    """What a domain's mails and pages look like."""
+    return f"D#{domain}", "branding"
+
+
+def mail_template(domain: str, name: str) -> Key:
+    """A domain's own templates of a mail."""
+    return f"D#{domain}", f"t#{name}"
 
 
 def hook(hook_id: str) -> Key:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from invited.domain import reconfirmation, scopes, statistics
 from invited.domain.approval import Approval
+from invited.domain.branding import Branding, MailTemplate
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
 from invited.domain.hook import Health, Hook
@@ -26,6 +27,7 @@ from invited.domain.step import Life
 from invited.engines.aws import (
     approvals,
     asked,
+    branding,
     counters,
     digests,
     events,
@@ -296,6 +298,27 @@ class AwsStore:
 
     def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
         return hook_calls.page(self._table, hook_id, now, after, limit)
+
+    def branding(self, domain: str) -> Branding | None:
+        return branding.one(self._table, domain)
+
+    def replace_branding(self, domain: str, changed: Branding, expected_version: int) -> bool:
+        return branding.replace_one(self._table, domain, changed, expected_version)
+
+    def mail_template(self, domain: str, name: str) -> MailTemplate | None:
+        return branding.template(self._table, domain, name)
+
+    def mail_templates(self, domain: str) -> list[MailTemplate]:
+        return branding.templates(self._table, domain)
+
+    def set_mail_template(self, domain: str, template: MailTemplate) -> None:
+        branding.set_template(self._table, domain, template)
+
+    def fault_mail_template(self, domain: str, name: str, changed: datetime, fault: str) -> None:
+        branding.fault_template(self._table, domain, name, changed, fault)
+
+    def remove_mail_template(self, domain: str, name: str) -> bool:
+        return branding.remove_template(self._table, domain, name)
 
     def add_key(self, key: Key) -> None:
         keys.add(self._table, key)

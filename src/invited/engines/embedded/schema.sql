@@ -328,6 +328,24 @@ CREATE INDEX hook_call_by_age ON hook_call (hook_id, created, id);
 CREATE INDEX hook_call_by_due ON hook_call (hook_id, due, created) WHERE due IS NOT NULL;
 CREATE INDEX hook_call_by_end ON hook_call (expires) WHERE expires IS NOT NULL;
 
+-- What a domain's mails and pages look like; body (JSON): all but the version.
+CREATE TABLE branding (
+    domain TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A domain's own templates of mails. fault: why they cannot be used, '' while they can.
+CREATE TABLE mail_template (
+    domain TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    mjml TEXT NOT NULL,
+    changed INTEGER NOT NULL,
+    fault TEXT NOT NULL,
+    PRIMARY KEY (domain, name)
+) STRICT;
+
 -- due: visible from then on. A take moves it on and raises receives, which is also the fence of its handle.
 -- holder: the process in whose hands it is, as far as we know; NULL for none.
 CREATE TABLE queue (

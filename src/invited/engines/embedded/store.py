@@ -8,6 +8,7 @@ from datetime import datetime
 from invited.domain import reconfirmation, scopes
 from invited.domain.approval import Approval
 from invited.domain.audit import Entry
+from invited.domain.branding import Branding, MailTemplate
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
 from invited.domain.hook import Health, Hook
@@ -27,6 +28,7 @@ from invited.engines.embedded import (
     approvals,
     asked,
     audit,
+    branding,
     counters,
     digests,
     events,
@@ -333,6 +335,27 @@ class EmbeddedStore:
 
     def calls(self, hook_id: str, now: datetime, *, after: str = "", limit: int = 100) -> list[Call]:
         return self._database.read(lambda c: hook_calls.page(c, hook_id, now, after, limit))
+
+    def branding(self, domain: str) -> Branding | None:
+        return self._database.read(lambda c: branding.one(c, domain))
+
+    def replace_branding(self, domain: str, changed: Branding, expected_version: int) -> bool:
+        return self._database.write(lambda c: branding.replace_one(c, domain, changed, expected_version))
+
+    def mail_template(self, domain: str, name: str) -> MailTemplate | None:
+        return self._database.read(lambda c: branding.template(c, domain, name))
+
+    def mail_templates(self, domain: str) -> list[MailTemplate]:
+        return self._database.read(lambda c: branding.templates(c, domain))
+
+    def set_mail_template(self, domain: str, template: MailTemplate) -> None:
+        self._database.write(lambda c: branding.set_template(c, domain, template))
+
+    def fault_mail_template(self, domain: str, name: str, changed: datetime, fault: str) -> None:
+        self._database.write(lambda c: branding.fault_template(c, domain, name, changed, fault))
+
+    def remove_mail_template(self, domain: str, name: str) -> bool:
+        return self._database.write(lambda c: branding.remove_template(c, domain, name))
 
     def add_key(self, key: Key) -> None:
         self._database.write(lambda c: keys.add(c, key))
