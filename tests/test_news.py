@@ -62,16 +62,27 @@ def test_the_next_digest(now, due):
 
 def test_a_digest_is_ordered_once_a_day(engine, event, clock):
     for _ in range(3):
-        note_news(engine, event.id)
+        note_news(engine, event)
     due = NOW + timedelta(hours=22)
     assert engine.queue == [(DigestDue(event.id, due), 22 * 3600)]
     clock.advance(22 * 3600)
-    note_news(engine, event.id)
+    note_news(engine, event)
     assert engine.queue[1:] == [(DigestDue(event.id, due + timedelta(days=1)), 24 * 3600)]
 
 
 def test_digests_may_be_off(engine, event):
-    note_news(replace(engine, settings=Settings(digest_hour=-1, _env_file=None)), event.id)
+    note_news(replace(engine, settings=Settings(digest_hour=-1, _env_file=None)), event)
+    assert engine.queue == []
+
+
+def test_an_organizer_may_want_none_for_an_event(engine, event):
+    note_news(engine, event)
+    [(due, _)] = engine.queue
+    engine.store.set_choices(event.id, {"digest": False})
+    with pytest.raises(Aside, match="wants no digest"):
+        digest.handle(due, engine)
+    engine.queue.clear()
+    note_news(engine, engine.store.event(event.id))
     assert engine.queue == []
 
 

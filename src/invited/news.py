@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from invited.domain.event import Event
 from invited.domain.newcomer import Newcomer, Verdict
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt
@@ -61,19 +62,24 @@ class News:
         return not (self.counts or self.proposals or self.newcomers)
 
 
-def note_news(engine: Engine, event_id: str) -> None:
-    """Order the event's next digest, once; nothing where digests are off.
+def has_digest(engine: Engine, event: Event) -> bool:
+    """Whether a daily mail tells its organizer what is new."""
+    return engine.settings.digest_hour >= 0 and event.digest is not False
+
+
+def note_news(engine: Engine, event: Event) -> None:
+    """Order the event's next digest, once; nothing where it has none.
 
     Published first and remembered then: a crash in between gives two messages, of which the second finds nothing new.
     """
-    hour, now = engine.settings.digest_hour, engine.now()
-    if hour < 0:
+    if not has_digest(engine, event):
         return
-    due = next_digest(now, hour)
-    ordered = engine.store.digest(event_id).ordered
+    now = engine.now()
+    due = next_digest(now, engine.settings.digest_hour)
+    ordered = engine.store.digest(event.id).ordered
     if ordered is None or ordered < due:
-        engine.queue.publish([DigestDue(event_id, due)], delay=(due - now).total_seconds())
-        engine.store.order_digest(event_id, due)
+        engine.queue.publish([DigestDue(event.id, due)], delay=(due - now).total_seconds())
+        engine.store.order_digest(event.id, due)
 
 
 def next_digest(now: datetime, hour: int) -> datetime:

@@ -332,8 +332,8 @@ class Store(Protocol):
 
     def set_choices(self, event_id: str, choices: Mapping[str, Choice], *, expected: int | None = None) -> bool:
         """Change the organizer's choices that are named, and no other: `audience` (an Audience), `strangers` (a
-        Strangers), those of a Door, and `listed` (a bool); None goes back to the default of the settings, or to not
-        listed. The event's `chosen` counts these calls; False, and no change, where it is not the `expected` one.
+        Strangers), those of a Door, `digest` and `listed` (bools); None goes back to the default of the settings, or to
+        not listed. The event's `chosen` counts these calls; False, and no change, where it is not the `expected` one.
         """
 
     def listed(self, organizer: str, since: datetime, limit: int) -> list[Event]:

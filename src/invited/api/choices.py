@@ -26,6 +26,7 @@ CHOICES = {
     "let nobody else in": Example(value=examples.CHOICE),
     "from one site alone": Example(value=examples.DOOR_CHOICE),
     "close the public door": Example(value={"public": False}),
+    "no daily mail": Example(value={"digest": False}),
     "list it publicly": Example(value={"listed": True}),
 }
 
@@ -37,6 +38,9 @@ class ChoicesBody(BaseModel):
 
     audience: Audience | None = Field(default=None, description="Who hears of an update or a cancel.")
     strangers: Strangers | None = Field(default=None, description="What becomes of who answers a forwarded invite.")
+    digest: bool | None = Field(
+        default=None, description="Whether a daily mail tells what is new, where INVITED_DIGEST_HOUR has them sent."
+    )
     listed: bool | None = Field(default=None, description="Whether it stands on its organizer's public schedule.")
     public: bool | None = Field(default=None, description="Whether people may ask for an invite themselves.")
     public_sites: Annotated[tuple[Site, ...], Field(max_length=MAX_SITES)] | None = Field(
@@ -57,6 +61,7 @@ class Choices(BaseModel):
 
     audience: Audience
     strangers: Strangers
+    digest: bool
     listed: bool
     public: bool
     public_sites: list[str]
@@ -73,6 +78,7 @@ class Choices(BaseModel):
             {
                 "audience": event.audience or settings.update_audience,
                 "strangers": event.strangers or settings.stranger_policy,
+                "digest": settings.digest_hour >= 0 and event.digest is not False,
                 "listed": event.is_listed,
             }
             | {name: getattr(door, name) for name in NAMES if name in cls.model_fields}
@@ -105,7 +111,7 @@ def choose(
     response: Response,
     if_match: IfMatch = None,
 ) -> Choices:
-    """Change who hears of changes, what becomes of strangers, and who may ask for an invite, for this event alone."""
+    """Change who hears of what, what becomes of strangers, and who may ask for an invite, for this event alone."""
     event = visible(engine, key, id)
     check(if_match, Choices.of(event, engine.settings))
     wanted = {name: getattr(body, name) for name in body.model_fields_set}

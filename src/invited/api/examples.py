@@ -258,6 +258,7 @@ DOOR_CHOICE = {"public_sites": ["https://club.example"], "public_double_opt_in":
 CHOICES = {
     "audience": "responders",
     "strangers": "refuse",
+    "digest": True,
     "listed": False,
     "public": True,
     "public_sites": ["*"],

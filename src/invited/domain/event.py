@@ -192,8 +192,8 @@ class Event:
     `components`: the master first, then changed occurrences by original start; the master may still be to come.
     `dormant` are parts that do not hold at present, such as a change of a day on which the series no longer falls.
     `files` go with it. `door` is what its organizer chose for people who ask for an invite themselves.
-    `is_listed`: it stands on its organizer's public schedule.
-    `chosen`: how often its organizer chose its `audience`, `strangers`, `door` or `is_listed`.
+    `is_listed`: it stands on its organizer's public schedule. `digest`: whether a daily mail tells what is new.
+    `chosen`: how often its organizer chose its `audience`, `strangers`, `door`, `digest` or `is_listed`.
     """
 
     id: str
@@ -215,6 +215,7 @@ class Event:
     chosen: int = 0
     door: Door = field(default_factory=Door)
     is_listed: bool = False
+    digest: bool | None = None
 
     @property
     def head(self) -> Component:

@@ -37,7 +37,7 @@ def handle(message: ReplyArrived, engine: Engine) -> None:
     if due:
         engine.queue.publish(due)
     if is_new and (receipt.counts or receipt.grade is Grade.FORWARDED):
-        note_news(engine, event.id)
+        note_news(engine, event)
 
 
 def answer(message: ReplyArrived, engine: Engine) -> tuple[Event, Invitation | None, Receipt]:

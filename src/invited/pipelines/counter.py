@@ -29,7 +29,7 @@ def handle(message: CounterArrived, engine: Engine) -> None:
         stranger = StrangerArrived(event.id, invitation.token, proposal.address, False, message.received)
         engine.queue.publish([stranger])
     if is_new:
-        note_news(engine, event.id)
+        note_news(engine, event)
     if engine.settings.decline_counters and not is_stranger and not message.is_beside_answer:
         dispatch(engine, counter_declined(engine, event, invitation, message), is_limited=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from invited.domain.errors import Aside, Temporary
 from invited.messages import DigestDue
-from invited.news import LAG, gathered
+from invited.news import LAG, gathered, has_digest
 from invited.notices import digest, dispatch
 from invited.ports import Engine
 
@@ -15,8 +15,8 @@ LEASE = 300.0
 def handle(message: DigestDue, engine: Engine) -> None:
     """Mail first, remember then: after a crash in between it may come twice, with the same Message-ID."""
     event = engine.store.event(message.event_id)
-    if event is None:
-        raise Aside("the event is gone")
+    if event is None or not has_digest(engine, event):
+        raise Aside("the event is gone, or its organizer wants no digest")
     until = message.due - LAG
     since = engine.store.digest(event.id).told or event.created
     if since >= until:

@@ -14,7 +14,7 @@ from invited.domain.tidings import of_stranger
 from invited.hooks import tell
 from invited.matching import admit_stranger
 from invited.messages import StrangerAccepted, StrangerArrived, StrangerRefused
-from invited.news import note_news
+from invited.news import has_digest, note_news
 from invited.notices import dispatch, stranger_asks
 from invited.ports import Engine
 
@@ -53,8 +53,8 @@ def _needs_nothing(address: str, event: Event, engine: Engine) -> bool:
 
 def _ask(newcomer: Newcomer, event: Event, engine: Engine) -> None:
     """In the digest, where there is one, else by a mail of its own."""
-    if engine.settings.digest_hour >= 0:
-        note_news(engine, event.id)
+    if has_digest(engine, event):
+        note_news(engine, event)
         return
     # Where no mail may go to them now, the event's page still shows who waits.
     with suppress(Aside):

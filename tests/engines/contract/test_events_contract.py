@@ -109,6 +109,17 @@ def test_of_choices_made_at_the_same_time_one_stands(store):
     assert not store.set_choices("absent", {}, expected=0)
 
 
+def test_a_daily_mail_is_wanted_or_not_or_as_the_server_has_it(store):
+    event = an_event()
+    store.add_event(event, limit=10)
+    assert store.event(event.id).digest is None
+    for wanted in (False, True, None):
+        store.set_choices(event.id, {"digest": wanted})
+        assert store.event(event.id).digest is wanted
+    store.add_event(an_event(id="quiet", digest=False), limit=10)
+    assert store.event("quiet").digest is False
+
+
 def test_choices_about_the_public_door_change_one_by_one(store):
     event = an_event()
     store.add_event(event, limit=10)

@@ -227,18 +227,20 @@ def _choices(event: Event) -> Item:
     """Each choice has an attribute of its own, as JSON, so that one can be changed without knowing the others."""
     door_chosen = _DOOR.dump_python(event.door, mode="json")
     listed = event.is_listed or None
-    made = {"audience": event.audience, "strangers": event.strangers, "listed": listed, **door_chosen}
+    made = {"audience": event.audience, "strangers": event.strangers, "digest": event.digest, "listed": listed}
+    made |= door_chosen
     told = {name: json.dumps(choice) for name, choice in made.items() if choice is not None}
     return {**told, "chosen": event.chosen}
 
 
 def _event(item: Item) -> Event:
-    chosen = {name: json.loads(item[name]) for name in ("audience", "strangers", *door.NAMES) if name in item}
-    audience, strangers = chosen.pop("audience", None), chosen.pop("strangers", None)
+    chosen = {name: json.loads(item[name]) for name in ("audience", "strangers", "digest", *door.NAMES) if name in item}
+    audience, strangers, digest = (chosen.pop(name, None) for name in ("audience", "strangers", "digest"))
     return replace(
         unpacked(_EVENT, item["body"]),
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
+        digest=digest,
         door=_DOOR.validate_python(chosen),
         is_listed=bool(json.loads(item.get("listed", "null"))),
         chosen=item["chosen"],

@@ -28,19 +28,19 @@ _DOOR = TypeAdapter(Door)
 _KNOWN = "SELECT 1 FROM event WHERE organizer = ? AND origin_uid = ?"
 _ADD = """
 INSERT INTO event (
-    id, organizer, origin_uid, domain, created, starts, ends, revision, audience, strangers, door, listed, body
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    id, organizer, origin_uid, domain, created, starts, ends, revision, audience, strangers, digest, door, listed, body
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
 UPDATE event SET domain = ?, starts = ?, ends = ?, revision = ?, body = ?, pending = ''
 WHERE id = ? AND revision = ? AND pending = ?
 """
 _CHOSEN = "UPDATE event SET chosen = chosen + 1 WHERE id = ?1 AND chosen = coalesce(?2, chosen)"
-_CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers")}
+_CHOOSE = {name: f"UPDATE event SET {name} = ? WHERE id = ?" for name in ("audience", "strangers", "digest")}
 # A merge patch (RFC 7396): what is null goes, what is not named stays.
 _CHOOSE_DOOR = "UPDATE event SET door = json_patch(door, ?) WHERE id = ?"
 _LIST = "UPDATE event SET listed = ? WHERE id = ?"
-_COLUMNS = "body, audience, strangers, door, listed, chosen"
+_COLUMNS = "body, audience, strangers, digest, door, listed, chosen"
 _BY_ID = f"SELECT {_COLUMNS} FROM event WHERE id = ?"
 _BY_ORIGIN = f"SELECT {_COLUMNS} FROM event WHERE organizer = ? AND origin_uid = ?"
 _PAGE = f"""
@@ -73,6 +73,7 @@ def add(connection: sqlite3.Connection, event: Event, limit: int) -> bool:
             event.revision,
             event.audience,
             event.strangers,
+            event.digest,
             _DOOR.dump_json(event.door, exclude_none=True).decode(),
             event.is_listed,
             _EVENT.dump_json(event).decode(),
@@ -172,12 +173,13 @@ def _count(connection: sqlite3.Connection, before: Event | None, after: Event) -
         counters.add_to(connection, scope, change)
 
 
-def _event(row: tuple[str, str | None, str | None, str, int, int]) -> Event:
-    body, audience, strangers, chosen_door, is_listed, chosen = row
+def _event(row: tuple[str, str | None, str | None, int | None, str, int, int]) -> Event:
+    body, audience, strangers, digest, chosen_door, is_listed, chosen = row
     return replace(
         _EVENT.validate_json(body),
         audience=Audience(audience) if audience else None,
         strangers=Strangers(strangers) if strangers else None,
+        digest=None if digest is None else bool(digest),
         door=_DOOR.validate_json(chosen_door),
         is_listed=bool(is_listed),
         chosen=chosen,

@@ -11,6 +11,7 @@ CREATE TABLE event (
     revision INTEGER NOT NULL,
     audience TEXT,
     strangers TEXT,
+    digest INTEGER,
     -- What is chosen of domain/door.py, as JSON.
     door TEXT NOT NULL DEFAULT '{}',
     -- Whether it stands on its organizer's public schedule, and when all of it is over.
