@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from types import SimpleNamespace
 
 from invited.engines.aws.engine import AwsEngine
 from invited.entrypoints import records
@@ -135,8 +134,7 @@ class House:
         return taken
 
     def dead(self):
-        """All dead letters: what each was, and its error."""
-        letters = []
+        """All dead letters, newest first, once those of the queues are taken in."""
         for queue in self.queues[:3]:
-            letters += [(r["body"], r["messageAttributes"]) for r in pump.polled(self.sqs, queue.dead)]
-        return [SimpleNamespace(body=b, error=told.get("error", {}).get("stringValue", "")) for b, told in letters]
+            self._poll(Queue(queue.dead, "", records.keep_dead))
+        return self.ports.dead_letters.page()

@@ -2,6 +2,8 @@
 
 from invited.engines.aws.parcels import received, unpacked
 from invited.engines.aws.queue import due_of
+from invited.engines.aws.settling import bury
+from invited.entrypoints import records as lambdas
 
 
 def polled(sqs, url, most=1000):
@@ -43,12 +45,15 @@ def settled(sqs, url, records):
 
 
 class Pump:
-    """Takes all messages from one queue, that of what is held being looked through first."""
+    """Takes all messages from one queue, that of what is held being looked through first. `dead` has its dead
+    letters.
+    """
 
-    def __init__(self, client, engine, url):
+    def __init__(self, client, engine, url, dead):
         self._sqs = client("sqs")
         self._engine = engine
         self._url = url
+        self._dead = dead
 
     def all_due(self):
         """The messages that are due, each once."""
@@ -56,6 +61,17 @@ class Pump:
         records = polled(self._sqs, self._url)
         settled(self._sqs, self._url, records)
         return [unpacked(self._engine.objects, received(record)) for record in records]
+
+    def bury_all_due(self, error):
+        """Give up all that is due, and take in what that leaves in the queue's dead letters."""
+        self.wake()
+        records = polled(self._sqs, self._url)
+        for record in records:
+            assert bury(self._sqs, record, error, self._engine.ports.now())
+        settled(self._sqs, self._url, records)
+        dead = polled(self._sqs, self._dead)
+        assert lambdas.keep_dead(self._engine, dead) == {"batchItemFailures": []}
+        settled(self._sqs, self._dead, dead)
 
     def wake(self):
         """Look through what is held, once."""

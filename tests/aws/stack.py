@@ -124,6 +124,14 @@ class SettledStore(AwsStore):
         self.catch_up()
         return super().job(job_id)
 
+    def jobs(self, event_id=None, **page):
+        self.catch_up()
+        return super().jobs(event_id, **page)
+
+    def direct_job(self, *order):
+        self.catch_up()
+        return super().direct_job(*order)
+
     def reconfirmation(self, event_id, sequence):
         self.catch_up()
         return super().reconfirmation(event_id, sequence)

@@ -81,11 +81,12 @@ def granted(pace: Pace, wanted: int, rate: float, now: datetime) -> tuple[Pace, 
 def slowed(pace: Pace, name: str, reason: str, now: datetime, first: float) -> Pace:
     """The pace of `name` after a refusal at `now`: left alone for `first` seconds, then for twice as long each time.
 
-    What was on its way when it was put off tells nothing new.
+    What was on its way when it was put off tells nothing new, and what has ended nothing any more.
     """
     if now < pace.held:
         return pace
-    wait = min(max(first, 2 * pace.wait), LONGEST_OF_RELAY if name == RELAY else LONGEST)
+    known = pace.wait if now < pace.ends else 0.0
+    wait = min(max(first, 2 * known), LONGEST_OF_RELAY if name == RELAY else LONGEST)
     found = _CODE.search(reason)
     return replace(pace, held=now + timedelta(seconds=wait), wait=wait, said=found[0] if found else "")
 

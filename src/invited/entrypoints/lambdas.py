@@ -6,6 +6,7 @@
 | `mail` | the queue of SES's notices of mails that came |
 | `feedback` | the queue of SES's events: bounces, complaints, delays |
 | `wake` | the queue of what is held until it is due |
+| `dead` | all dead-letter queues |
 | `count` | the table's stream, with a tumbling window |
 | `web` | API Gateway: the API and the pages |
 
@@ -53,6 +54,11 @@ def feedback(event: dict[str, Any], _context: Any) -> Failures:
 def wake(event: dict[str, Any], _context: Any) -> Failures:
     """Messages that were held."""
     return _batch("wake", records.wake, event)
+
+
+def dead(event: dict[str, Any], _context: Any) -> Failures:
+    """Messages that were given up."""
+    return _batch("dead", records.keep_dead, event)
 
 
 def count(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Settling:
 
     def bury(self, _handle: str, error: str) -> None:
         """It goes to the dead letters of its queue, with what was wrong."""
-        self.is_done = bury(self._engine.sqs, self._record, error)
+        self.is_done = bury(self._engine.sqs, self._record, error, self._engine.ports.now())
 
     def wait(self, timeout: float, kinds: Collection[str] | None) -> None:
         """Nobody waits: Lambda calls."""
@@ -98,6 +98,11 @@ def take_feedback(engine: AwsEngine, records: Iterable[Record]) -> Failures:
 def wake(engine: AwsEngine, records: Iterable[Record]) -> Failures:
     """Publish what was held and is due now; hold on to the rest."""
     return _each(partial(_settled, engine, _wake), records)
+
+
+def keep_dead(engine: AwsEngine, records: Iterable[Record]) -> Failures:
+    """Put what was given up where it can be looked into, replayed and discarded."""
+    return _each(partial(_settled, engine, _keep_dead), records)
 
 
 def count(engine: AwsEngine, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,6 +180,10 @@ def _take_mail(engine: AwsEngine, record: Record) -> None:
 
 def _take_feedback(engine: AwsEngine, record: Record) -> None:
     engine.queue.publish([bounce(record["body"])])
+
+
+def _keep_dead(engine: AwsEngine, record: Record) -> None:
+    engine.dead_letters.keep(record)
 
 
 def _wake(engine: AwsEngine, record: Record) -> None:

@@ -36,9 +36,9 @@ def on_aws(client, folder, clock):
 
     settings = stack.made(client, folder)
     with stack.SettledEngine(settings, client, clock) as engine:
-        url, _ = stack.queue(client, f"{settings.aws_table}-all")
+        url, dead = stack.queue(client, f"{settings.aws_table}-all")
         stack.subscribe(client, settings.aws_topic, url)
-        pump = Pump(client, engine, url)
+        pump = Pump(client, engine, url, dead)
         yield engine.ports, pump.all_due, pump.bury_all_due
 
 

@@ -13,6 +13,7 @@ from botocore.config import Config
 from invited.domain.errors import Refused
 from invited.engines.aws import secret
 from invited.engines.aws.archive import AwsArchive
+from invited.engines.aws.dead_letters import AwsDeadLetters
 from invited.engines.aws.objects import Objects
 from invited.engines.aws.outbox import SesOutbox
 from invited.engines.aws.pace import Pace
@@ -45,7 +46,8 @@ def boto_client(service: str) -> Any:
 
 class AwsEngine:
     """`ports` is what the pipelines run on. Beside it what only this engine has: `table` for the counters, `archive`
-    and `objects` for the doors, `queue` for what was held, and `sqs`, by which messages are settled.
+    and `objects` for the doors, `queue` for what was held, `sqs`, by which messages are settled, and `dead_letters`,
+    which take in what was given up.
 
     `longest` is for how many seconds at a time a message is held. Raises Refused where a setting is missing.
     """
@@ -64,6 +66,7 @@ class AwsEngine:
             self.objects = Objects(client("s3"), settings.aws_bucket)
             self.archive = AwsArchive(self.objects, self.table, now)
             self.sqs = client("sqs")
+            self.dead_letters = AwsDeadLetters(self.table, self.objects, self.sqs, now)
             road = Road(client("sns"), self.sqs, settings.aws_topic, settings.aws_delays)
             self.queue = AwsQueue(road, self.objects, now, longest)
             outbox = SesOutbox(client("sesv2"), settings.aws_configuration_set, Pace(settings.aws_send_rate))
@@ -74,7 +77,8 @@ class AwsEngine:
     def _ports(self, settings: Settings, key: bytes, outbox: Outbox, now: Callable[[], datetime]) -> Engine:
         courier = HttpCourier(is_private_allowed=settings.webhook_private)
         store = AwsStore(self.table)
-        return Engine(settings, key, store, self.archive, self.queue, outbox, SesVerifier(), courier, now)
+        verifier, dead = SesVerifier(), self.dead_letters
+        return Engine(settings, key, store, self.archive, self.queue, outbox, verifier, courier, now, dead)
 
     def close(self) -> None:
         """Let go of the threads; to be called once nobody works any more."""

@@ -14,7 +14,7 @@ from invited.domain import door, statistics
 from invited.domain.door import Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
-from invited.engines.aws import places
+from invited.engines.aws import organizers, places
 from invited.engines.aws.bodies import packed, unpacked
 from invited.engines.aws.table import NEW, THERE, Cancelled, Delete, Item, Put, Step, Table, Update
 from invited.imip.span import until
@@ -43,6 +43,7 @@ def add(table: Table, event: Event, limit: int) -> bool:
         Update(places.events_of(event.organizer), "ADD #events :one", _ROOM_LEFT, {"one": 1, "limit": limit}),
         Put(item | _choices(event), NEW),
         Put({"pk": room_pk, "sk": room_sk, "organizer": event.organizer, "invitations": 0}, NEW),
+        organizers.known(event.organizer),
         _version(None, event),
         *_listed(event, Order.NEWEST),
         *_listed(event, Order.SOONEST),

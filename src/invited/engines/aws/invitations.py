@@ -161,8 +161,12 @@ def _marked(guest: Guest, deliveries: Iterable[Delivery]) -> Marked | None:
             if invitation.sent_revision < 0 and delivery.state in (State.SENT, State.FAILED):
                 first = delivery.at
             invitation = after
-        elif not _is_put_off(invitation, life, delivery):
-            continue
+        else:
+            is_news = _is_put_off(invitation, life, delivery)
+            if invitation.state is delivery.state is State.QUEUED:
+                invitation = replace(invitation, reason=delivery.reason)
+            if not is_news:
+                continue
         life = lives.longer(life, lives.line(told))
     marked = replace(guest, invitation=invitation, life=life, claimed_until=0)
     return None if marked == guest else Marked(marked, counts, first=first)

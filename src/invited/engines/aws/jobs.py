@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 
 from pydantic import TypeAdapter
 
 from invited.domain import scopes, statistics
-from invited.domain.job import Control, Job, Reading, directed
+from invited.domain.job import Control, Job, Reading, Toll, directed
 from invited.engines.aws import counters, places
 from invited.engines.aws.table import NEW, THERE, Item, Table, overtaken
 from invited.engines.instants import from_micros, to_micros
 
 _READING = TypeAdapter(Reading)
+_TOLL = TypeAdapter(Toll)
 
-_DIRECT = "SET #control = :control, #began = :began, #paused = :paused"
+_DIRECT = "SET #control = :control, #began = :began, #paused = :paused, #why = :why, #seen = :seen"
 _AS_READ = "#control = :was AND #began = :began_was AND #paused = :paused_was"
 
 
 def open_job(table: Table, job: Job) -> None:
-    """See Store.open_job."""
+    """See Store.open_job. It is listed first, so that no job is ever missing there; `page` leaves out what came to
+    nothing.
+    """
+    if table.get(places.job(job.id)):
+        return
+    place = places.listing(job.created, job.id)
+    for pk in places.jobs(job.id, job.event_id):
+        table.put({"pk": pk, "sk": place, "job": job.id})
     table.put(_item(job), NEW)
 
 
@@ -33,17 +42,45 @@ def by_id(table: Table, job_id: str) -> Job | None:
     return _job(item, counters.caught_up(counted, added["invitations"])) if item else None
 
 
-def direct(table: Table, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
+def page(table: Table, event_id: str | None, after: str, limit: int) -> list[Job]:
+    """See Store.jobs."""
+    last = table.get(places.job(after)) if after else None
+    if after and last is None:
+        return []
+    below = places.listing(from_micros(last["created"]), after) if last else "~"
+    listed = heapq.merge(
+        *(
+            table.query(pk, "#sk < :below", {"below": below}, is_backwards=True, at_a_time=limit)
+            for pk in (places.all_jobs() if event_id is None else [places.jobs_of(event_id)])
+        ),
+        key=lambda item: str(item["sk"]),
+        reverse=True,
+    )
+    found: list[Job] = []
+    while len(found) < limit and (some := list(islice(listed, limit - len(found)))):
+        jobs = table.each(lambda item: by_id(table, item["job"]), some)
+        found += [job for item, job in zip(some, jobs, strict=True) if job and _is_place(item, job)]
+    return found
+
+
+def _is_place(listed: Item, job: Job) -> bool:
+    """Whether a job is listed there by the call that opened it, and not by another that came to nothing."""
+    return bool(listed["sk"] == places.listing(job.created, job.id))
+
+
+def direct(table: Table, job_id: str, control: Control, among: Collection[Control], now: datetime, *, why: str) -> bool:
     """See Store.direct_job."""
     for _ in overtaken():
         item = table.get(places.job(job_id))
         if item is None or Control(item["control"]) not in among:
             return False
-        after = directed(_job(item, Counter()), control, now)
+        after = directed(_job(item, counters.read(table, scopes.of_job(job_id))), control, now, why)
         values = {
             "control": after.control,
             "began": to_micros(after.began or after.created),
             "paused": _micros(after.paused),
+            "why": after.why,
+            "seen": _TOLL.dump_json(after.seen).decode(),
             "was": item["control"],
             "began_was": item["began"],
             "paused_was": item["paused"],
@@ -88,6 +125,8 @@ def _item(job: Job) -> Item:
         "began": to_micros(job.began or job.start or job.created),
         "paused": _micros(job.paused),
         "latest": _micros(job.latest),
+        "why": job.why,
+        "seen": _TOLL.dump_json(job.seen).decode(),
     }
 
 
@@ -106,6 +145,8 @@ def _job(item: Item, counted: Mapping[str, int]) -> Job:
         began=from_micros(item["began"]),
         paused=_instant(item["paused"]),
         latest=_instant(item["latest"]),
+        why=item["why"],
+        seen=_TOLL.validate_json(item["seen"]),
     )
 
 

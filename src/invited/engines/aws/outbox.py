@@ -18,7 +18,7 @@ from invited.domain.errors import Temporary
 from invited.domain.mailboxes import ascii_domain
 from invited.engines.aws.calls import call, code_of
 from invited.engines.aws.pace import Pace
-from invited.ports import Letter, Sent
+from invited.ports import Letter, Sent, Trouble
 
 EVENT, TOKEN = "event", "token"
 """The tags of a mail: which event and which guest it is about."""
@@ -54,7 +54,7 @@ class SesOutbox:
         try:
             call(self._client.send_email, **self._request(letter, address))
         except Temporary as trouble:
-            return Sent(is_temporary=True, reason=str(trouble))
+            return Sent(is_temporary=True, reason=str(trouble), trouble=Trouble.RELAY)
         except ClientError as error:
             return _refused(error)
         return Sent()
@@ -82,5 +82,6 @@ def _wired(address: str) -> str:
 def _refused(error: ClientError) -> Sent:
     code = code_of(error)
     reason = f"{code}: {error.response['Error'].get('Message', '')}"[:_MAX_REASON]
-    is_permanent = code in _OF_THE_LETTER or (code == "MessageRejected" and "not verified" not in reason)
-    return Sent(is_permanent=is_permanent, is_temporary=not is_permanent, reason=reason)
+    if code in _OF_THE_LETTER or (code == "MessageRejected" and "not verified" not in reason):
+        return Sent(is_permanent=True, reason=reason)
+    return Sent(is_temporary=True, reason=reason, trouble=Trouble.RELAY)

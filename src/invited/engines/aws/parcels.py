@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from invited import messages
@@ -24,13 +25,14 @@ _STORED = "messages/"
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """`kind` is the message's type, `correlation` the id under which all that comes of one mail is logged. `body` is
-    its JSON, or with `is_stored` the key of the object that has it.
+    its JSON, or with `is_stored` the key of the object that has it. `published` says when, in ISO 8601.
     """
 
     kind: str
     body: str
     correlation: str = ""
     is_stored: bool = False
+    published: str = ""
 
     @property
     def size(self) -> int:
@@ -39,20 +41,26 @@ class Parcel:
 
     def attributes(self) -> dict[str, dict[str, str]]:
         """The message attributes, as SNS and SQS take them."""
-        told = {"kind": self.kind, "correlation": self.correlation, "stored": "yes" if self.is_stored else ""}
-        return {name: {"DataType": "String", "StringValue": value} for name, value in told.items() if value}
+        stored = "yes" if self.is_stored else ""
+        told = {"kind": self.kind, "correlation": self.correlation, "stored": stored, "published": self.published}
+        return attributes(told)
 
 
-def packed(objects: Objects, message: Message, correlation: str) -> Parcel:
-    """The parcel of a message; a large one is put into the bucket first. Raises Temporary."""
+def attributes(told: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What is told beside a body, without what is "", as SNS and SQS take it."""
+    return {name: {"DataType": "String", "StringValue": value} for name, value in told.items() if value}
+
+
+def packed(objects: Objects, message: Message, correlation: str, now: datetime) -> Parcel:
+    """The parcel of a message that is published now; a large one is put into the bucket first. Raises Temporary."""
     # SQS refuses some characters of Unicode; escaped, they are none.
     body = json.dumps(json.loads(messages.to_json(message)), separators=(",", ":"))
     kind = type(message).__name__
     if len(body) <= MAX_BODY:
-        return Parcel(kind, body, correlation)
+        return Parcel(kind, body, correlation, published=now.isoformat())
     key = f"{_STORED}{secrets.token_hex(16)}"
     objects.put(key, body.encode())
-    return Parcel(kind, key, correlation, is_stored=True)
+    return Parcel(kind, key, correlation, is_stored=True, published=now.isoformat())
 
 
 def attributes_of(record: Mapping[str, Any]) -> dict[str, str]:
@@ -63,7 +71,8 @@ def attributes_of(record: Mapping[str, Any]) -> dict[str, str]:
 def received(record: Mapping[str, Any]) -> Parcel:
     """The parcel in a record that Lambda was handed from SQS."""
     told = attributes_of(record)
-    return Parcel(told.get("kind", ""), record["body"], told.get("correlation", ""), is_stored="stored" in told)
+    kind, correlation, published = (told.get(name, "") for name in ("kind", "correlation", "published"))
+    return Parcel(kind, record["body"], correlation, is_stored="stored" in told, published=published)
 
 
 def unpacked(objects: Objects, parcel: Parcel) -> Message:

@@ -16,10 +16,15 @@
 | `G#<slug>` | `schedule` | whose public schedule is there |
 | `O#<organizer>` | `schedule` | where their public schedule is |
 | | `events`, `U#<digest of the UID>` | how many events; which event a UID is |
+| | `terms` | what an admin decided of an organizer |
+| `OL#` | `<organizer>` | everybody who had an event, or has terms |
 | `W#<owner>` | `<digest of the UID>#<mail>` | cancels that came before their event |
 | `J#<job>` | `job`, `added` | a job; how many it has added |
+| `JL#<lane>` `JL#e#<event>` | `<created>#<job>` | the jobs of all, of an event, by age |
 | `C#<scope>` | `<part>:<lane>` | counters, see counters.py |
 | `X#<address>` | `for#<organizer>` | who must not be mailed |
+| `XL#<organizer>` | `<address>` | those of an organizer, or of everybody |
+| `R#<name>` | `pace` | how fast mail to a recipient domain may go |
 | `H#<name>` | `hits` | a window in which something is counted |
 | `K#<key>` | `key` | an API key |
 | `K#` `K#o#<organizer>` | `<created>#<key>` | the keys of all, of an organizer, by age |
@@ -31,6 +36,8 @@
 | `B#<hook>` | `hook` | a webhook |
 | | `c#<call>` `l#<created>#<call>` | what it is called with; the log, by age |
 | `B#o#<owner>` | `<created>#<hook>`, `count` | an owner's webhooks, by age; how many there are |
+| `Z#` `Z#k#<type>` | `<at>-<digest>` | dead letters, all and by type |
+| `U#` `U#e#<event>` `U#a#<actor>` | `<entry>` | the audit log |
 | `M#` | `<day>` | the days on which mail came |
 | `M#<day>#<lane>` | `<archive key>` | how a mail came |
 
@@ -41,6 +48,7 @@ Tokens are digests, so the shards fill evenly and no partition of a large event 
 from __future__ import annotations
 
 import hashlib
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
@@ -53,6 +61,9 @@ _BOUNDS = "46bdfhjlnprtvxz"
 
 _BEFORE_1970 = 10**17
 """Microseconds, some 3,000 years, which are added so that earlier instants are numbers without a sign, too."""
+
+_LANES = 8
+"""Partitions of the list of all jobs: every single invite is one."""
 
 SHARDS = len(_BOUNDS) + 1
 """Partitions of one event's guests; each bears 1,000 writes a second. Never to be changed in a table that is in use."""
@@ -167,6 +178,16 @@ def events_of(organizer: str) -> Key:
     return f"O#{organizer}", "events"
 
 
+def terms(organizer: str) -> Key:
+    """What an admin decided of an organizer."""
+    return f"O#{organizer}", "terms"
+
+
+def organizer(address: str) -> Key:
+    """That somebody is an organizer."""
+    return "OL#", address
+
+
 def origin(organizer: str, uid: str) -> Key:
     """Which event an organizer's own UID is; as a digest, for a UID may be longer than a key."""
     return f"O#{organizer}", f"U#{_digest(uid)}"
@@ -182,6 +203,21 @@ def job(job_id: str) -> Key:
     return f"J#{job_id}", "job"
 
 
+def jobs(job_id: str, event_id: str) -> tuple[str, str]:
+    """The partitions that list a job: one of all, and that of its event."""
+    return f"JL#{zlib.crc32(job_id.encode()) % _LANES}", jobs_of(event_id)
+
+
+def all_jobs() -> list[str]:
+    """The partitions that list all jobs."""
+    return [f"JL#{lane}" for lane in range(_LANES)]
+
+
+def jobs_of(event_id: str) -> str:
+    """The partition that lists an event's jobs."""
+    return f"JL#e#{event_id}"
+
+
 def added(job_id: str) -> Key:
     """How many invitations a job has added."""
     return f"J#{job_id}", "added"
@@ -190,6 +226,16 @@ def added(job_id: str) -> Key:
 def suppression(address: str, organizer: str) -> Key:
     """That an address must not be mailed for an organizer's events, "" for anybody's."""
     return f"X#{address}", f"for#{organizer}"
+
+
+def suppressed(organizer: str, address: str) -> Key:
+    """The same, in the list of that organizer."""
+    return f"XL#{organizer}", address
+
+
+def pace(name: str) -> Key:
+    """How fast mail to a recipient domain, or all of it, may go."""
+    return f"R#{name}", "pace"
 
 
 def hits(name: str) -> Key:
@@ -260,6 +306,23 @@ def hook_call(hook_id: str, call_id: str) -> Key:
 def logged(hook_id: str, created: datetime, call_id: str) -> Key:
     """A call's place in the log of its webhook."""
     return f"B#{hook_id}", f"l#{listing(created, call_id)}"
+
+
+def dead_letter(letter_id: str) -> Key:
+    """A message that was given up."""
+    return "Z#", letter_id
+
+
+def dead_letters(kind: str) -> str:
+    """The partition that lists those of one type."""
+    return f"Z#k#{kind}"
+
+
+def audit(*, event_id: str = "", actor: str = "") -> str:
+    """The partition of the audit log of an event, of an actor, or of all."""
+    if event_id:
+        return f"U#e#{event_id}"
+    return f"U#a#{actor}" if actor else "U#"
 
 
 DAYS = "M#"

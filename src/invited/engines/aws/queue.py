@@ -54,7 +54,7 @@ class AwsQueue:
         """See Queue.publish. Where only some could be handed over it raises Temporary: whoever repeats it publishes
         those once more, and any message may be handled twice.
         """
-        parcels = [packed(self._objects, message, current()) for message in messages]
+        parcels = [packed(self._objects, message, current(), self._now()) for message in messages]
         if delay > 0:
             self._hold(parcels, from_micros(after(self._now(), delay)))
         else:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from invited.engines.aws.calls import call
-from invited.engines.aws.parcels import attributes_of
+from invited.engines.aws.parcels import Parcel, attributes, attributes_of
 
 _LONGEST = 43_200
 """Seconds for which SQS keeps a message in flight at most."""
 
 _MAX_ERROR = 5_000
+
+ERROR, AT, RECEIVES, SOURCE = "error", "at", "receives", "source"
+"""What is told beside a dead letter: what was wrong, when it was given up, how often it was tried and in which queue
+(its ARN).
+"""
 
 
 def put_off(sqs: Any, record: Mapping[str, Any], delay: float) -> None:
@@ -26,16 +32,26 @@ def put_off(sqs: Any, record: Mapping[str, Any], delay: float) -> None:
     )
 
 
-def bury(sqs: Any, record: Mapping[str, Any], error: str) -> bool:
+def bury(sqs: Any, record: Mapping[str, Any], error: str, now: datetime) -> bool:
     """Send a record to the dead letters of its queue, with what was wrong; False where the queue has none."""
     dead = _dead_letters(sqs, _queue(sqs, record["eventSourceARN"]))
     if not dead:
         return False
     # SQS refuses some characters; escaped, they are none.
-    told = attributes_of(record) | {"error": error[-_MAX_ERROR:].encode("ascii", "backslashreplace").decode()}
-    attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
-    call(sqs.send_message, QueueUrl=dead, MessageBody=record["body"], MessageAttributes=attributes)
+    told = attributes_of(record) | {
+        ERROR: error[-_MAX_ERROR:].encode("ascii", "backslashreplace").decode(),
+        AT: now.isoformat(),
+        RECEIVES: record["attributes"]["ApproximateReceiveCount"],
+        SOURCE: record["eventSourceARN"],
+    }
+    call(sqs.send_message, QueueUrl=dead, MessageBody=record["body"], MessageAttributes=attributes(told))
     return True
+
+
+def send(sqs: Any, arn: str, parcel: Parcel) -> None:
+    """Put a parcel into one queue alone."""
+    where = _queue(sqs, arn)
+    call(sqs.send_message, QueueUrl=where, MessageBody=parcel.body, MessageAttributes=parcel.attributes())
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from invited.domain import reconfirmation, scopes, statistics
 from invited.domain.approval import Approval
+from invited.domain.audit import Entry
 from invited.domain.branding import Branding, MailTemplate
 from invited.domain.call import Call, CallState
 from invited.domain.event import Event
@@ -18,15 +19,19 @@ from invited.domain.hook import Health, Hook
 from invited.domain.invitation import Delivery, Invitation
 from invited.domain.job import Control, Job, Reading
 from invited.domain.newcomer import Newcomer, Verdict
+from invited.domain.organizer import Organizer, Terms
+from invited.domain.pacing import Grant, Pace
 from invited.domain.proposal import Proposal
 from invited.domain.receipt import Receipt, Taken
 from invited.domain.recipients import Recipients
 from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.domain.step import Life
+from invited.domain.suppression import Suppression
 from invited.engines.aws import (
     approvals,
     asked,
+    audit,
     branding,
     counters,
     digests,
@@ -38,6 +43,8 @@ from invited.engines.aws import (
     keys,
     newcomers,
     nudges,
+    organizers,
+    paces,
     places,
     proposals,
     schedules,
@@ -89,6 +96,15 @@ class AwsStore:
     ) -> list[Event]:
         whose = {"domain": domain, "organizer": organizer}
         return events.page(self._table, whose, order, (since, until), after, limit=limit)
+
+    def organizer(self, address: str) -> Organizer:
+        return organizers.one(self._table, address)
+
+    def organizers(self, *, after: str = "", limit: int = 100) -> list[Organizer]:
+        return organizers.page(self._table, after, limit)
+
+    def set_terms(self, address: str, terms: Terms) -> None:
+        organizers.change(self._table, address, terms)
 
     def keep_cancel(self, owner: str, uid: str, mail: Mail, *, now: datetime, until: datetime) -> None:
         waiting.add(self._table, owner, uid, mail, now=now, until=until)
@@ -245,20 +261,46 @@ class AwsStore:
     def job(self, job_id: str) -> Job | None:
         return jobs.by_id(self._table, job_id)
 
-    def direct_job(self, job_id: str, control: Control, among: Collection[Control], now: datetime) -> bool:
-        return jobs.direct(self._table, job_id, control, among, now)
+    def jobs(self, event_id: str | None = None, *, after: str = "", limit: int = 100) -> list[Job]:
+        return jobs.page(self._table, event_id, after, limit)
+
+    def direct_job(
+        self, job_id: str, control: Control, among: Collection[Control], now: datetime, why: str = ""
+    ) -> bool:
+        return jobs.direct(self._table, job_id, control, among, now, why=why)
 
     def advance_job(self, job_id: str, octets: int, more: Reading) -> bool:
         return jobs.advance(self._table, job_id, octets, more)
 
     def suppress(self, address: str, reason: str, now: datetime, *, organizer: str = "") -> None:
-        suppression.add(self._table, address, organizer, reason, now)
+        self.suppress_all([Suppression(address, organizer, reason, now)])
+
+    def suppress_all(self, entries: Sequence[Suppression]) -> list[bool]:
+        return suppression.add(self._table, entries)
+
+    def suppressions(self, organizer: str = "", *, after: str = "", limit: int = 100) -> list[Suppression]:
+        return suppression.page(self._table, organizer, after, limit)
+
+    def suppressions_of(self, address: str, limit: int = 100) -> list[Suppression]:
+        return suppression.of_address(self._table, address, limit)
 
     def suppressed(self, addresses: Iterable[str], organizer: str) -> Mapping[str, str]:
         return suppression.of_some(self._table, addresses, organizer)
 
     def readmit(self, address: str, *, organizer: str = "") -> bool:
         return suppression.remove(self._table, address, organizer)
+
+    def paces(self, names: Collection[str]) -> Mapping[str, Pace]:
+        return paces.of_some(self._table, names)
+
+    def reserve(self, wanted: Mapping[str, int], rates: Mapping[str, float], now: datetime) -> Mapping[str, Grant]:
+        return paces.reserve(self._table, wanted, rates, now)
+
+    def slow(self, refusals: Mapping[str, str], now: datetime, first: float) -> Mapping[str, Pace]:
+        return paces.slow(self._table, refusals, now, first)
+
+    def ease(self, names: Collection[str], first: float) -> None:
+        paces.ease(self._table, names, first)
 
     def hit(self, name: str, window: float, now: datetime) -> int:
         return hits.hit(self._table, name, window, now)
@@ -364,3 +406,9 @@ class AwsStore:
 
     def answer(self, name: str, answer: str) -> None:
         asked.answer(self._table, name, answer)
+
+    def note(self, entry: Entry) -> None:
+        audit.add(self._table, entry)
+
+    def audit(self, *, event_id: str = "", actor: str = "", after: str = "", limit: int = 100) -> list[Entry]:
+        return audit.page(self._table, event_id, actor, after, limit)
