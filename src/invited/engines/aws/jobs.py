@@ -88,6 +88,7 @@ def _item(job: Job) -> Item:
         "began": to_micros(job.began or job.start or job.created),
         "paused": _micros(job.paused),
         "latest": _micros(job.latest),
+        "columns": list(job.columns),
     }
 
 
@@ -106,6 +107,7 @@ def _job(item: Item, counted: Mapping[str, int]) -> Job:
         began=from_micros(item["began"]),
         paused=_instant(item["paused"]),
         latest=_instant(item["latest"]),
+        columns=tuple(int(column) for column in item["columns"]),
     )
 
 
