@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 from invited.bodies import keep
 from invited.domain.event import Event
@@ -15,7 +16,8 @@ from invited.domain.job import Bounds, Control, Job, Phase
 from invited.domain.statistics import Statistics
 from invited.domain.tidings import of_job
 from invited.hooks import tell
-from invited.lists.encodings import utf8
+from invited.lists.columns import layout
+from invited.lists.encodings import HEAD, beginning, utf8
 from invited.messages import JobDue, JobHalted, ListDue, Message
 from invited.ports import Engine
 from invited.terms import is_suspended, must_be_allowed_lists, must_be_welcome
@@ -26,21 +28,29 @@ WORD = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A bulk send that is asked for: its new id, the channel it comes by, and when it may start, None for now."""
+    """A bulk send that is asked for: its new id, the channel it comes by, and when it may start, None for now.
+
+    `columns` of its list: the address's and the name's, from 0; none where the list tells by itself.
+    """
 
     id: str
     origin: str
     start: datetime | None = None
+    columns: tuple[int, ...] = ()
 
 
 def begin(engine: Engine, event: Event, plan: Plan, chunks: Iterable[bytes]) -> None:
     """Have everybody on the list in `chunks` invited; repeating it with the same plan changes nothing.
 
-    Raises Refused where the list is no text, Barred where the organizer may not send to lists.
+    Raises Refused where the list is no text, or has no such columns, Barred where the organizer may not send to lists.
     """
     must_be_allowed_lists(engine, event.organizer)
-    body = keep(engine.archive, utf8(chunks))
-    job = Job(plan.id, event.id, plan.origin, engine.now(), Statistics(), plan.start, body.key, body.size)
+    source = utf8(chunks)
+    head = beginning(source, HEAD)
+    layout(head[:HEAD], plan.columns)
+    body = keep(engine.archive, chain((head,), source))
+    now, nothing = engine.now(), Statistics()
+    job = Job(plan.id, event.id, plan.origin, now, nothing, plan.start, body.key, body.size, columns=plan.columns)
     engine.store.open_job(job)
     engine.queue.publish([ListDue(event.id, job.id)])
 

@@ -22,6 +22,7 @@ EXEMPT = {
     "POST /api/v1/events/{id}/cancel/preview": "changes nothing",
     "POST /api/v1/domain/templates/{name}/preview": "changes nothing",
     "POST /api/v1/domain/templates/{name}/test": "an example, mailed to the caller alone",
+    "POST /api/v1/events/{id}/lists/preview": "changes nothing",
     "POST /api/v1/public/events/{id}/invitations": "somebody asks for their own invite; no organizer acts",
     "POST /e/{id}/invite": "the same for people",
     "POST /opt-in/{signed}": "their own word, kept with the invitation or in the suppression list",

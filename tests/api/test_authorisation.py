@@ -64,6 +64,7 @@ GET /api/v1/approvals/{id} own events:read
 POST /api/v1/approvals/{id} own events:write {"choice": "approve"}
 POST /api/v1/events/{id}/invitations own invitations:send {"attendees": [{"email": "ada@fans.example"}]}
 POST /api/v1/events/{id}/lists own invitations:send {}
+POST /api/v1/events/{id}/lists/preview own invitations:send {}
 POST /api/v1/events/{id}/nudges own invitations:send
 GET /api/v1/events/{id}/jobs own events:read
 GET /api/v1/domain/jobs domain events:read

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from invited.domain.addresses import token
-from invited.domain.errors import Aside
+from invited.domain.errors import Aside, Refused
 from invited.domain.job import Control, Phase
 from invited.jobs import Plan, begin, direct
 from invited.messages import AudienceDue, ListDue
@@ -61,6 +61,20 @@ def test_a_list_is_sent_counted_and_reported(engine, event, send, work, relay):
     for line in ("Added            3", "Suppressed       1", "Duplicates       1", "Line 4: bob", "All rows         6"):
         assert line in text(report)
     assert {i.name for i in engine.store.invitations(event.id)} == {"Ada", "Bob", "Eve"}
+
+
+def test_the_columns_that_were_chosen_are_read_on_every_page(engine, event, work, relay):
+    rows = [f"Guest {n},guest{n}@work.example,guest{n}@home.example" for n in range(5)]
+    begin(engine, event, Plan("job1", "list", columns=(2, 0)), ["\n".join(["Name,Mail,Other", *rows]).encode()])
+    work()
+    assert relay.invited == [f"guest{n}@home.example" for n in range(5)]
+    assert {i.name for i in engine.store.invitations(event.id)} == {f"Guest {n}" for n in range(5)}
+
+
+def test_a_choice_of_columns_where_there_are_none_is_refused_at_once(engine, event):
+    with pytest.raises(Refused, match="no columns"):
+        begin(engine, event, Plan("job1", "list", columns=(2, 0)), [b"ada@x.example\n"])
+    assert engine.store.job("job1") is None
 
 
 def test_the_same_list_again_sends_nothing(engine, send, work, relay):

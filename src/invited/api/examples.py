@@ -431,6 +431,23 @@ SUSPENDED = ORGANIZER | {"suspended": "2027-01-13T09:00:00Z"} | SUSPEND
 
 OPENED = {"job": "h2d7w5s3c6j4p8r1"}
 
+LIST_PREVIEW = {
+    "encoding": "utf-8",
+    "delimiter": ";",
+    "columns": [{"title": "Name", "example": "Ada"}, {"title": "Mail", "example": "ada@fans.example"}],
+    "email": 1,
+    "names": [0],
+    "people": 2,
+    "duplicates": 0,
+    "invalid": 1,
+    "whole": True,
+    "first": [
+        {"line": 2, "email": "ada@fans.example", "name": "Ada"},
+        {"line": 4, "email": "bob@fans.example", "name": "Bob"},
+    ],
+    "faults": [{"line": 3, "text": "Cy;cy.fans.example", "reason": "there is no @ in it, so it is no address"}],
+}
+
 REMINDED = {"unanswered": 634}
 
 

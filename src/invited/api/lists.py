@@ -14,6 +14,7 @@ from invited.api import examples
 from invited.api.audited import Note, audited
 from invited.api.auth import Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
+from invited.api.list_columns import GivenColumns
 from invited.api.once import REPEATABLE, GivenOnce, Once
 from invited.api.openapi import errors
 from invited.api.problems import Problem
@@ -46,14 +47,16 @@ async def send_list(
     id: Id,  # noqa: A002 - the path's own word
     *,
     once: GivenOnce,
+    columns: GivenColumns,
     origin: Annotated[str, Query(pattern=ORIGINS, description="The channel that the people came by.")] = "list",
     start_at: Annotated[AwareDatetime | None, Query(description="Send nothing before; RFC 3339.")] = None,
 ) -> Any:
     """Invite everybody on a list of any length; whoever was invited before is not mailed again."""
     event = await run_in_threadpool(visible, engine, key, id)
     may_send(event)
+    plan = Plan(once.job(), origin, start_at, columns)
     async with uploaded(request) as file:
-        return await run_in_threadpool(_once, once, event, file, Plan(once.job(), origin, start_at), note)
+        return await run_in_threadpool(_once, once, event, file, plan, note)
 
 
 def _once(once: Once, event: Event, file: IO[bytes], plan: Plan, note: Note) -> Opened | Response:

@@ -103,7 +103,8 @@ class Bounds:
 class Job:
     """One bulk send; `figures` counts only its own invitations.
 
-    `start`: send nothing before. `body` finds its list in the archive, "" for none, and `size` is its octets.
+    `start`: send nothing before. `body` finds its list in the archive, "" for none, and `size` is its octets. `columns`
+    of it were chosen, from 0: the address's, then the name's; none where the list tells by itself.
     `began` is when it could first send, moved on by the time that it stood `paused` (since when), and `latest` when a
     first mail of its invitations last went out. `why` it paused by itself, "" where it did not; `seen` is the toll that
     was known, and accepted, when it was last resumed.
@@ -124,6 +125,7 @@ class Job:
     latest: datetime | None = None
     why: str = ""
     seen: Toll = Toll()
+    columns: tuple[int, ...] = ()
 
     @property
     def toll(self) -> Toll:

@@ -9,8 +9,9 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from invited.domain.errors import Refused
 from invited.lists.lines import lines
 
 SAMPLE = 100
@@ -68,8 +69,20 @@ class Layout:
     skipped: int = 0
 
 
-def layout(head: bytes) -> Layout:
-    """How the list that begins with `head` (UTF-8 or 8-bit, possibly cut anywhere) is laid out."""
+def layout(head: bytes, columns: Sequence[int] = ()) -> Layout:
+    """How the list that begins with `head` (UTF-8 or 8-bit, possibly cut anywhere) is laid out.
+
+    `columns` are those that a person chose, the address's and then the name's; raises Refused where the list has none.
+    """
+    found = _found(head)
+    if not columns:
+        return found
+    if not found.delimiter:
+        raise Refused("The list has no columns to choose from.", "Please send it without a choice of columns.")
+    return replace(found, email=columns[0], names=tuple(columns[1:]))
+
+
+def _found(head: bytes) -> Layout:
     found = [line.text for line, _ in zip(lines([head]), range(SAMPLE), strict=False)]
     sample = found[:-1] if len(found) > 1 and not head.endswith((b"\n", b"\r")) and len(found) < SAMPLE else found
     hint = _HINT.fullmatch(sample[0].strip('"')) if sample else None

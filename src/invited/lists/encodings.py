@@ -80,6 +80,17 @@ def decoded(line: bytes) -> str:
         return line.decode("latin-1")
 
 
+def encoding(head: bytes) -> str:
+    """How the list that begins with `head`, possibly cut anywhere, is written: utf-8, utf-16-le, … or windows-1252."""
+    found = _encoding(head)[1]
+    if found == "utf-8":
+        try:
+            codecs.getincrementaldecoder(found)().decode(head)
+        except UnicodeDecodeError:
+            return "windows-1252"
+    return found
+
+
 def _encoding(head: bytes) -> tuple[bytes, str]:
     """The byte order mark and the encoding, which for 8-bit text is told as UTF-8."""
     for mark, encoding in _MARKS:

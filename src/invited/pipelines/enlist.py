@@ -52,7 +52,7 @@ def handle(message: ListDue, engine: Engine) -> None:
 def _page(engine: Engine, job: Job, message: ListDue) -> Page:
     head = next(stream(engine.archive, job.body), b"")[:HEAD]
     rest = stream(engine.archive, job.body, message.octets)
-    return page(rest, layout(head), Place(message.octets, message.line), PAGE)
+    return page(rest, layout(head, job.columns), Place(message.octets, message.line), PAGE)
 
 
 def _reading(engine: Engine, found: Page, people: Sequence[Row], admission: Admission) -> Reading:

@@ -22,7 +22,7 @@ def event(store):
 
 @pytest.fixture
 def job(store, event):
-    job = Job("job1", event.id, "list", NOW, Statistics(), start=LATER, body="key", size=100)
+    job = Job("job1", event.id, "list", NOW, Statistics(), start=LATER, body="key", size=100, columns=(2, 0))
     store.open_job(job)
     return job
 

@@ -13,7 +13,13 @@ export const routes: RouteRecordRaw[] = [
     props: true,
     children: [
       { path: "", name: "overview", props: true, component: () => import("./views/event/OverviewTab.vue") },
-      { path: "attendees", name: "attendees", props: true, component: () => import("./views/event/AttendeesTab.vue") },
+      {
+        path: "attendees",
+        name: "attendees",
+        props: true,
+        component: () => import("./views/event/AttendeesTab.vue"),
+        children: [{ path: ":token", name: "attendee", props: true, component: () => import("./views/event/AttendeeView.vue") }],
+      },
       { path: "send", name: "send", props: true, component: () => import("./views/event/SendTab.vue") },
       { path: "button", name: "button", props: true, component: () => import("./views/event/ButtonTab.vue") },
       { path: "report", name: "report", props: true, component: () => import("./views/event/ReportTab.vue") },

@@ -15,8 +15,8 @@ from invited.engines.embedded import counters
 from invited.engines.embedded.instants import from_micros, to_micros
 
 _COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_octets, reading, began, paused, latest,
-why, seen"""
-_ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
+why, seen, columns"""
+_ADD = f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
 _PAGE = f"SELECT {_COLUMNS} FROM job WHERE {{}} ORDER BY created DESC, id DESC LIMIT ?"
 _AFTER = "(created, id) < (SELECT created, id FROM job WHERE id = ?)"
@@ -26,6 +26,7 @@ _TOUCH = "UPDATE job SET latest = max(ifnull(latest, 0), ?) WHERE id = ?"
 
 _READING = TypeAdapter(Reading)
 _TOLL = TypeAdapter(Toll)
+_COLUMNS_CHOSEN = TypeAdapter(tuple[int, ...])
 
 
 def open_job(connection: sqlite3.Connection, job: Job) -> None:
@@ -100,11 +101,29 @@ def _row(job: Job) -> tuple[object, ...]:
         _micros(job.latest),
         job.why,
         _TOLL.dump_json(job.seen).decode(),
+        _COLUMNS_CHOSEN.dump_json(job.columns).decode(),
     )
 
 
 def _job(row: tuple[Any, ...], counted: dict[str, int]) -> Job:
-    job_id, event_id, origin, created, starts, body, size, control, _, reading, began, paused, latest, why, seen = row
+    (
+        job_id,
+        event_id,
+        origin,
+        created,
+        starts,
+        body,
+        size,
+        control,
+        _,
+        reading,
+        began,
+        paused,
+        latest,
+        why,
+        seen,
+        columns,
+    ) = row
     return Job(
         id=job_id,
         event_id=event_id,
@@ -121,6 +140,7 @@ def _job(row: tuple[Any, ...], counted: dict[str, int]) -> Job:
         latest=_instant(latest),
         why=why,
         seen=_TOLL.validate_json(seen),
+        columns=_COLUMNS_CHOSEN.validate_json(columns),
     )
 
 

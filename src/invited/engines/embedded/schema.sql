@@ -204,7 +204,9 @@ CREATE TABLE job (
     paused INTEGER,
     latest INTEGER,
     why TEXT NOT NULL,
-    seen TEXT NOT NULL
+    seen TEXT NOT NULL,
+    -- Those of its list that were chosen, as JSON.
+    columns TEXT NOT NULL
 ) STRICT;
 CREATE INDEX job_by_age ON job (created, id);
 CREATE INDEX job_of_event ON job (event_id, created, id);
