@@ -38,3 +38,9 @@ def test_the_tests_that_prove_security_are_there():
     assert named
     for name in named:
         assert name in files or any(f"def {name}" in text for text in files.values()), name
+
+
+def test_every_shape_has_a_name_of_its_own(client):
+    """Two of one name would be told by the modules that they are in."""
+    shapes = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert [name for name in shapes if "__" in name] == []

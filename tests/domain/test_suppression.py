@@ -1,6 +1,6 @@
 import pytest
 
-from invited.domain.suppression import Kind, Suppression
+from invited.domain.suppression import Cause, Suppression
 from invited.domain.visitor import REFUSED
 from tests.facts import NOW
 
@@ -8,13 +8,13 @@ from tests.facts import NOW
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
-        ("unsubscribed", Kind.UNSUBSCRIBED),
-        ("complained: abuse", Kind.COMPLAINED),
-        ("bounced: 550 no", Kind.BOUNCED),
-        (REFUSED, Kind.UNSUBSCRIBED),
-        ("imported", Kind.OTHER),
-        ("Bounced to us", Kind.OTHER),
-        ("", Kind.OTHER),
+        ("unsubscribed", Cause.UNSUBSCRIBED),
+        ("complained: abuse", Cause.COMPLAINED),
+        ("bounced: 550 no", Cause.BOUNCED),
+        (REFUSED, Cause.UNSUBSCRIBED),
+        ("imported", Cause.OTHER),
+        ("Bounced to us", Cause.OTHER),
+        ("", Cause.OTHER),
     ],
 )
 def test_a_reason_tells_its_kind(reason, kind):

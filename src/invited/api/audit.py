@@ -22,7 +22,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="Entries of one page.")]
 After = Annotated[str, Query(max_length=64, description="The `next` of the page before.")]
 
 
-class Entry(BaseModel):
+class AuditEntry(BaseModel):
     """One thing that was done."""
 
     id: str
@@ -47,10 +47,10 @@ class Entry(BaseModel):
         )
 
 
-class EntryPage(BaseModel):
+class AuditPage(BaseModel):
     """One page of the log, newest first."""
 
-    entries: list[Entry]
+    entries: list[AuditEntry]
     next: str | None = Field(description="What to send as `after` for the next page; null at the end.")
 
 
@@ -67,7 +67,7 @@ def domain_audit(
     actor: Annotated[str, Query(max_length=300, description="By this actor alone, as the log names them.")] = "",
     limit: Limit = 100,
     after: After = "",
-) -> EntryPage:
+) -> AuditPage:
     """Who did what in the whole domain, newest first; for admins. With both filters a page may be short."""
     by = {"event_id": event} if event else {"actor": actor}
     page = _page(engine.store.audit(**by, after=after, limit=limit + 1), limit, caller)
@@ -80,13 +80,13 @@ def domain_audit(
     dependencies=[holding(Scope.OPERATIONS)],
     responses=errors("not-found") | examples.shown(examples.AUDIT, "A page of the event's log"),
 )
-def event_audit(engine: GivenEngine, caller: Caller, id: Id, limit: Limit = 100, after: After = "") -> EntryPage:  # noqa: A002
+def event_audit(engine: GivenEngine, caller: Caller, id: Id, limit: Limit = 100, after: After = "") -> AuditPage:  # noqa: A002
     """Who did what to one event, newest first."""
     event = visible(engine, caller, id)
     return _page(engine.store.audit(event_id=event.id, after=after, limit=limit + 1), limit, caller)
 
 
-def _page(found: Sequence[domain.Entry], limit: int, caller: Principal) -> EntryPage:
+def _page(found: Sequence[domain.Entry], limit: int, caller: Principal) -> AuditPage:
     # One more than asked for tells whether there is a next page.
-    entries = [Entry.of(entry, caller) for entry in found[:limit]]
-    return EntryPage(entries=entries, next=entries[-1].id if len(found) > limit else None)
+    entries = [AuditEntry.of(entry, caller) for entry in found[:limit]]
+    return AuditPage(entries=entries, next=entries[-1].id if len(found) > limit else None)

@@ -135,7 +135,7 @@ class Draft(Sources):
     wording: dict[Name, Phrase] | None = Field(default=None, max_length=50, description="Null: as it is stored.")
 
 
-class Preview(BaseModel):
+class MailPreview(BaseModel):
     """A mail with an example's values."""
 
     subject: str

@@ -73,7 +73,7 @@ class DeadLetterPage(BaseModel):
     next: str | None = Field(description="What to send as `after` for the next page; null at the end.")
 
 
-class ReplayBody(BaseModel):
+class DeadLettersBody(BaseModel):
     """Which ones to try again."""
 
     model_config = ConfigDict(extra="forbid")
@@ -81,7 +81,7 @@ class ReplayBody(BaseModel):
     kind: Text = Field(max_length=64, description="All of this type.")
 
 
-class Replayed(BaseModel):
+class DeadLettersReplayed(BaseModel):
     """What was put back into the queue."""
 
     replayed: int
@@ -139,12 +139,12 @@ def replay_kind(
     engine: GivenEngine,
     _caller: Admin,
     note: Annotated[Note, audited("dead-letter.replay")],
-    body: Annotated[ReplayBody, Body(openapi_examples={"deliveries": Example(value={"kind": "DeliveryDue"})})],
-) -> Replayed:
+    body: Annotated[DeadLettersBody, Body(openapi_examples={"deliveries": Example(value={"kind": "DeliveryDue"})})],
+) -> DeadLettersReplayed:
     """Try all of one kind again, 1,000 at a time."""
     replayed, has_more = replay_all(engine.dead_letters, body.kind)
     note.about, note.detail = f"dead letters of {body.kind}", f"{replayed} replayed"
-    return Replayed(replayed=replayed, has_more=has_more)
+    return DeadLettersReplayed(replayed=replayed, has_more=has_more)
 
 
 @router.post(
@@ -153,11 +153,11 @@ def replay_kind(
     dependencies=[holding(Scope.OPERATIONS), audited("dead-letter.replay")],
     responses=errors("forbidden", "not-found") | examples.shown(examples.DEAD_REPLAYED, "In the queue again", 202),
 )
-def replay(engine: GivenEngine, _caller: Admin, id: Id) -> Replayed:  # noqa: A002
+def replay(engine: GivenEngine, _caller: Admin, id: Id) -> DeadLettersReplayed:  # noqa: A002
     """Try one again, as if for the first time."""
     if not engine.dead_letters.replay(id):
         raise _none()
-    return Replayed(replayed=1, has_more=False)
+    return DeadLettersReplayed(replayed=1, has_more=False)
 
 
 @router.post(

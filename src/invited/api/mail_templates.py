@@ -13,7 +13,7 @@ from invited.api import examples
 from invited.api.audited import Note, audited
 from invited.api.auth import Admin, admin, holding
 from invited.api.branding import Served
-from invited.api.branding_schemas import Draft, Preview, Sources, Template, TemplateItem, TemplateList, Tested
+from invited.api.branding_schemas import Draft, MailPreview, Sources, Template, TemplateItem, TemplateList, Tested
 from invited.api.dependencies import GivenEngine
 from invited.api.limits import FRAME_POLICY
 from invited.api.openapi import errors
@@ -97,12 +97,12 @@ def preview(
     name: Name,
     body: Annotated[Draft, Body(openapi_examples=_ONE)],
     kind: Kind = "invitation",
-) -> Preview:
+) -> MailPreview:
     """See a mail with an example's values, by templates and phrases that need not be stored; nothing is changed."""
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
     written = MailTemplate(name, body.text or stored.text, body.mjml or stored.mjml, stored.changed)
     made = _tried(engine, domain, written, body.wording, kind)
-    return Preview(subject=made.subject, text=made.text, html=made.html)
+    return MailPreview(subject=made.subject, text=made.text, html=made.html)
 
 
 @router.get("/{name}/preview", response_class=HTMLResponse, responses=errors("forbidden", "not-found"))

@@ -27,7 +27,7 @@ from invited.credentials import seal, unseal
 from invited.domain.addresses import normalised
 from invited.domain.errors import Refused
 from invited.domain.principal import Principal, Scope
-from invited.domain.suppression import MEANING, Kind, Suppression
+from invited.domain.suppression import MEANING, Cause, Suppression
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1", tags=["suppression"])
@@ -46,7 +46,7 @@ class Entry(BaseModel):
 
     email: str
     organizer: str | None = Field(description="For this organizer's events alone; null for anybody's.")
-    kind: Kind
+    kind: Cause
     reason: str
     since: datetime
 
@@ -116,7 +116,7 @@ class ReadmitBody(BaseModel):
 
     email: Text
     reason: Reason
-    despite: Kind | None = Field(default=None, description="Needed for who unsubscribed or complained: that word.")
+    despite: Cause | None = Field(default=None, description="Needed for who unsubscribed or complained: that word.")
 
 
 @router.get(
@@ -129,7 +129,7 @@ def suppression(
     caller: Caller,
     *,
     organizer: Whose = "",
-    kind: Annotated[Kind | None, Query(description="Those alone that were suppressed so.")] = None,
+    kind: Annotated[Cause | None, Query(description="Those alone that were suppressed so.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="Entries looked at for one page.")] = 100,
     after: Annotated[str, Query(max_length=1000, description="The `next` of the page before.")] = "",
 ) -> EntryPage:

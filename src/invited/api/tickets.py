@@ -16,7 +16,7 @@ from invited.tickets import new_secret
 router = APIRouter(prefix="/api/v1", tags=["public"])
 
 
-class Secret(BaseModel):
+class TicketSecret(BaseModel):
     """A secret for the tickets of one event."""
 
     secret: str = Field(description="The key of HMAC-SHA256, as these characters stand. It is not shown again.")
@@ -28,8 +28,8 @@ class Secret(BaseModel):
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.ticket-secret")],
     responses=errors("not-found") | examples.shown(examples.SECRET, "The new secret; the one before holds too", 201),
 )
-def renew(engine: GivenEngine, key: Caller, id: Id) -> Secret:  # noqa: A002 - the path's own word
+def renew(engine: GivenEngine, key: Caller, id: Id) -> TicketSecret:  # noqa: A002 - the path's own word
     """A new secret for this event's tickets. The one before it goes on to hold, so that no ticket fails meanwhile;
     older ones do not. To shut out one that leaked, ask for two.
     """
-    return Secret(secret=new_secret(engine, visible(engine, key, id)))
+    return TicketSecret(secret=new_secret(engine, visible(engine, key, id)))

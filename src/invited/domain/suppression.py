@@ -9,7 +9,7 @@ from enum import StrEnum
 from invited.domain.visitor import REFUSED
 
 
-class Kind(StrEnum):
+class Cause(StrEnum):
     """How somebody came to be suppressed; OTHER is what an operator wrote or imported."""
 
     UNSUBSCRIBED = "unsubscribed"
@@ -19,9 +19,9 @@ class Kind(StrEnum):
 
 
 MEANING = {
-    Kind.UNSUBSCRIBED: "They asked for no more mail. To mail them again without their own wish is against the law in "
+    Cause.UNSUBSCRIBED: "They asked for no more mail. To mail them again without their own wish is against the law in "
     "many places, and mail programs count it as abuse.",
-    Kind.COMPLAINED: "They called our mail unwanted. To mail them again without their own wish may get all mail of "
+    Cause.COMPLAINED: "They called our mail unwanted. To mail them again without their own wish may get all mail of "
     "this server refused by their provider.",
 }
 """What it means to mail somebody again who does not want it: that takes a word of their own, and saying so."""
@@ -37,9 +37,9 @@ class Suppression:
     since: datetime
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Cause:
         """What its reason begins with."""
         if self.reason == REFUSED:
-            return Kind.UNSUBSCRIBED
+            return Cause.UNSUBSCRIBED
         word = self.reason.partition(":")[0]
-        return Kind(word) if word in tuple(Kind) else Kind.OTHER
+        return Cause(word) if word in tuple(Cause) else Cause.OTHER
