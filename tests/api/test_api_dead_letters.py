@@ -1,5 +1,7 @@
 """Reading what could not be handled, and having it tried again or thrown away."""
 
+import json
+
 import pytest
 
 from invited.domain.principal import ALL, Scope
@@ -42,7 +44,7 @@ def test_they_are_listed_without_what_they_said(client, admin, letters):
 
 def test_one_is_shown_whole(client, admin, letters):
     told = client.get(f"{PATH}/{letters[1]}", headers=admin).json()
-    assert told["body"] == '{"event_id":"b","tokens":["t1"],"repeat":""}'
+    assert json.loads(told["body"])["tokens"] == ["t1"]
     assert told["trace"].startswith("Traceback")
 
 
