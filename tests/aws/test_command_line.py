@@ -56,7 +56,8 @@ def test_people_are_invited_and_reported(house, run):
     event = an_event()
     house.ports.store.add_event(event, 1)
     run("suppression", "add", "cid@fan.test")
-    assert run("send", event.id, "bob@fan.test", "cid@fan.test").exit_code == 0
+    sent = run("send", event.id, "bob@fan.test", "cid@fan.test")
+    assert sent.exit_code == 0, sent.output
     assert [i.address for i in house.ports.store.invitations(event.id)] == ["bob@fan.test"]
     assert "bob@fan.test" in run("report", event.id).stdout
     assert event.id in run("jobs", "list").stdout
