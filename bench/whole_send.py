@@ -28,7 +28,7 @@ from invited.domain import addresses
 from invited.domain.event import Component, Event, Stamp
 from invited.domain.invitation import Invitation
 from invited.domain.moment import Moment
-from invited.engines import EmbeddedEngine, open_engine
+from invited.engines import EmbeddedEngine, open_embedded
 from invited.entrypoints.worker import work_off
 from invited.messages import deliveries
 from invited.settings import Settings
@@ -87,7 +87,7 @@ def _whole_send(port: int, mails: int, threads: int) -> tuple[float, float]:
             relay=f"smtp://127.0.0.1:{port}",  # type: ignore[arg-type]
             relay_connections=CONNECTIONS,
         )
-        with open_engine(settings) as engine:
+        with open_embedded(settings) as engine:
             event_id = _listed(engine, mails)
             rate = timed(partial(_worked_off, engine, threads), mails)
             figures = engine.ports.store.statistics(event_id)

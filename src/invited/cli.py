@@ -20,7 +20,7 @@ from invited.commands.terminal import stop as _stop
 
 if TYPE_CHECKING:
     from invited.domain.hook import Hook
-    from invited.engines import EmbeddedEngine
+    from invited.engines import Opened
     from invited.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -93,11 +93,14 @@ def worker() -> None:
 def demo() -> None:
     """Play the whole loop against the running server in ten seconds."""
     from invited.demo import Unplayable, play
+    from invited.domain.errors import Refused
 
     try:
         play(_settings())
     except Unplayable as reason:
         _stop(str(reason))
+    except Refused as refusal:
+        _stop(f"{refusal.reason} {refusal.remedy}")
 
 
 @app.command()
@@ -155,13 +158,14 @@ def send_list(
             _follow(engine, plan.id)
 
 
-def _follow(engine: EmbeddedEngine, job_id: str) -> None:
+def _follow(engine: Opened, job_id: str) -> None:
     from rich.console import Console
 
     from invited.engines.embedded.lock import is_held
     from invited.entrypoints.follow import follow, summary
 
-    if not is_held(engine.ports.settings.data_dir):
+    settings = engine.ports.settings
+    if not settings.aws_table and not is_held(settings.data_dir):
         typer.echo("No server is running here; the list is sent as soon as one is: invited serve")
         return
     with suppress(KeyboardInterrupt):
@@ -249,10 +253,10 @@ def openapi() -> None:
     import json
 
     from invited.api.app import create_app
-    from invited.engines import open_engine
+    from invited.engines import open_embedded
     from invited.settings import Settings
 
-    with open_engine(Settings(), memory=True) as engine:
+    with open_embedded(Settings(), memory=True) as engine:
         described = create_app(engine.ports, lab=engine.lab, mail_in=lambda *_: None).openapi()
     typer.echo(json.dumps(described, indent=1))
 
@@ -433,6 +437,7 @@ def preview_template(
     send_to_lab: Annotated[bool, typer.Option("--send-to-lab", help="Into the mail lab instead.")] = False,
 ) -> None:
     """Make a mail with an example's values, as it would be sent."""
+    from invited.engines import EmbeddedEngine
     from invited.mails.files import written
     from invited.notices import example
 
@@ -443,9 +448,10 @@ def preview_template(
         except KeyError as unknown:
             _stop(f"there is no {unknown}; `invited templates list` names every mail")
         if send_to_lab:
-            if engine.lab is None:
-                _stop("there is no lab: INVITED_RELAY is set")
-            engine.lab.send([letter])
+            lab = engine.lab if isinstance(engine, EmbeddedEngine) else None
+            if lab is None:
+                _stop("there is no lab: INVITED_RELAY or INVITED_AWS_TABLE is set")
+            lab.send([letter])
             typer.echo(f"{engine.ports.settings.url}/lab")
             return
     for file in written(letter.raw, output, name):
@@ -484,7 +490,7 @@ def dns() -> None:
         typer.echo(f"{name} {kind} {value}")
 
 
-def _webhook(engine: EmbeddedEngine, hook_id: str) -> Hook:
+def _webhook(engine: Opened, hook_id: str) -> Hook:
     hook = engine.ports.store.hook(hook_id)
     if hook is None:
         _stop(f"there is no webhook {hook_id}; `invited webhooks list` shows those there are")

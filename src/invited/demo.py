@@ -17,7 +17,7 @@ from rich.console import Console
 from invited.credentials import new_key
 from invited.domain.addresses import new_id
 from invited.domain.moment import Moment
-from invited.engines import open_engine
+from invited.engines import open_embedded
 from invited.imip.clients import Client, request
 from invited.ports import Engine
 from invited.settings import Settings
@@ -41,7 +41,7 @@ def play(settings: Settings) -> None:
     """Mail an invite, send it to a dozen people, answer as they would, move it, cancel it. Raises Unplayable."""
     if settings.relay:
         raise Unplayable("the demo mails made-up people: start the server without INVITED_RELAY, to keep mail here")
-    with open_engine(settings) as engine:
+    with open_embedded(settings) as engine:
         key, text = new_key(True, None, datetime.now(UTC), "demo")
         engine.ports.store.add_key(key)
         try:

@@ -292,7 +292,10 @@ class Settings(BaseSettings):
         description="A picture there: .svg (not in mails), .png or .jpg, up to 200 KB, unless chosen by API.",
     )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
-    aws_table: str = Field(default="", description="On AWS: the name of the DynamoDB table.")
+    aws_table: str = Field(
+        default="",
+        description="On AWS: the name of the DynamoDB table; where it is set, the commands work on that stack.",
+    )
     aws_bucket: str = Field(default="", description="On AWS: the S3 bucket of the raw mails.")
     aws_topic: str = Field(default="", description="On AWS: the ARN of the SNS topic that hands messages on.")
     aws_delays: str = Field(default="", description="On AWS: the URL of the SQS queue that holds what is not due yet.")

@@ -92,7 +92,7 @@ def fields_of(mail, **changes):
     return {name: getattr(mail, name) for name in mail.__slots__} | changes
 
 
-def test_throttling_leaves_a_send_in_its_queue(build):
+def test_throttling_puts_a_send_off(build):
     house = build(inbound_auth="trust")
     event = planned(house)
     refusal = {"Error": {"Code": "TooManyRequestsException"}, "ResponseMetadata": {"HTTPStatusCode": 429}}
@@ -102,6 +102,7 @@ def test_throttling_leaves_a_send_in_its_queue(build):
         house.poll_once()
     assert house.ports.store.statistics(event.id).queued == 1
     house.ses.fails_with = None
+    house.clock.tick()
     house.work()
     assert house.ports.store.statistics(event.id).sent == 1
     assert len(sent_to(house, "bob@fan.test")) == 1

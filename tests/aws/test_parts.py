@@ -30,9 +30,9 @@ def engine(aws_client, settings, clock):
 
 @pytest.fixture
 def pump(aws_client, engine):
-    url, _ = stack.queue(aws_client, f"{engine.ports.settings.aws_table}-all")
+    url, dead = stack.queue(aws_client, f"{engine.ports.settings.aws_table}-all")
     stack.subscribe(aws_client, engine.ports.settings.aws_topic, url)
-    return Pump(aws_client, engine, url)
+    return Pump(aws_client, engine, url, dead)
 
 
 def fault(code, status=400, message="no"):

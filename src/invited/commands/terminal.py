@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from invited.domain.event import Event
-    from invited.engines import EmbeddedEngine
+    from invited.engines import Opened
     from invited.ports import Engine
     from invited.settings import Settings
 
@@ -36,9 +36,11 @@ def settings() -> Settings:
 
 
 @contextmanager
-def engine() -> Iterator[EmbeddedEngine]:
-    """The engine of these settings, open for the block. Where the block is Refused, it ends with the reason."""
-    from invited.domain.errors import Refused
+def engine() -> Iterator[Opened]:
+    """The engine of these settings, open for the block. Where the block is Refused, or meets trouble that may pass, it
+    ends with the reason.
+    """
+    from invited.domain.errors import Refused, Temporary
     from invited.engines import open_engine
 
     known = settings()
@@ -47,6 +49,8 @@ def engine() -> Iterator[EmbeddedEngine]:
             yield opened
     except Refused as refusal:
         stop(f"{refusal.reason} {refusal.remedy}")
+    except Temporary as trouble:
+        stop(f"{trouble}; what was done until then stands, and the command may be given again")
 
 
 def event_of(ports: Engine, event_id: str) -> Event:

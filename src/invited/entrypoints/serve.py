@@ -17,7 +17,7 @@ import structlog
 import uvicorn
 
 from invited.api.app import create_app
-from invited.engines import EmbeddedEngine, open_engine
+from invited.engines import EmbeddedEngine, open_embedded
 from invited.engines.embedded.lock import hold
 from invited.entrypoints.smtp import Accept, Arrival, SmtpDoor
 from invited.entrypoints.worker import ALL_BUT_BULK, ALL_BUT_CALLS, call, work
@@ -38,14 +38,14 @@ def serve(settings: Settings, workers: int, announce: Callable[[Settings], None]
 
     Raises Refused where another server has the data folder, OSError where an address is taken.
     """
-    with hold(settings.data_dir) as lock, open_engine(settings) as engine:
+    with hold(settings.data_dir) as lock, open_embedded(settings) as engine:
         engine.recover()
         asyncio.run(_serve(engine, workers, lock, announce))
 
 
 def run_worker(settings: Settings) -> None:
     """A worker process: works the queue off until its standard input, the server's end of a pipe, closes."""
-    with open_engine(settings) as engine, _working(engine):
+    with open_embedded(settings) as engine, _working(engine):
         sys.stdin.buffer.read()
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 
 from invited.domain.errors import Refused
 from invited.engines.aws import secret
@@ -40,8 +41,11 @@ _CONFIG = Config(
 
 
 def boto_client(service: str) -> Any:
-    """The client that this process's role and region give."""
-    return boto3.client(service, config=_CONFIG)
+    """The client that this process's role and region give; raises Refused where no region is set."""
+    try:
+        return boto3.client(service, config=_CONFIG)
+    except NoRegionError:
+        raise Refused("AWS needs to know the region of the stack.", "Set AWS_DEFAULT_REGION.") from None
 
 
 class AwsEngine:

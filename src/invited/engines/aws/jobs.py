@@ -127,7 +127,7 @@ def _item(job: Job) -> Item:
         "latest": _micros(job.latest),
         "why": job.why,
         "seen": _TOLL.dump_json(job.seen).decode(),
-        "columns": list(job.columns),
+        "columns": " ".join(map(str, job.columns)),
     }
 
 
@@ -148,7 +148,7 @@ def _job(item: Item, counted: Mapping[str, int]) -> Job:
         latest=_instant(item["latest"]),
         why=item["why"],
         seen=_TOLL.validate_json(item["seen"]),
-        columns=tuple(int(column) for column in item["columns"]),
+        columns=tuple(map(int, item["columns"].split())),
     )
 
 
