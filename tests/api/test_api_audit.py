@@ -18,6 +18,8 @@ EXEMPT = {
     "POST /sign-in": "the same for people",
     "POST /sign-out": "ends the browser's own session",
     "POST /lab/mails/{id}/answer": "a mail, which is archived",
+    "POST /lab/mails/{id}/return": "the same",
+    "POST /lab/new": "the same",
     "POST /api/v1/events/{id}/preview": "changes nothing",
     "POST /api/v1/events/{id}/cancel/preview": "changes nothing",
     "POST /api/v1/domain/templates/{name}/preview": "changes nothing",

@@ -13,7 +13,7 @@ from tests.entrypoints.server import PATIENCE, Server
 
 WEB = Path(__file__).parents[2] / "web"
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+CHROMIUM = shutil.which(os.environ.get("CHROMIUM") or "chromium") or "chromium"
 """`make test` installs it on Debian; elsewhere the variable names a Chromium or Chrome."""
 
 FLAGS = (

@@ -105,7 +105,12 @@ def preview(
     return MailPreview(subject=made.subject, text=made.text, html=made.html)
 
 
-@router.get("/{name}/preview", response_class=HTMLResponse, responses=errors("forbidden", "not-found"))
+@router.get(
+    "/{name}/preview",
+    response_class=HTMLResponse,
+    responses=errors("forbidden", "not-found")
+    | {200: {"description": "The page", "content": {"text/html": {"example": examples.PREVIEWED["html"]}}}},
+)
 def preview_frame(engine: GivenEngine, domain: Served, name: Name, kind: Kind = "invitation") -> HTMLResponse:
     """The mail's HTML as it is sent now, for a frame that shows it."""
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
