@@ -76,7 +76,7 @@ class Visitor:
         page.get_by_role("heading", level=1).wait_for()
         self.open(self.server.until(lambda: self._newer_link(address, before), "the mail with the link"))
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/account")
+        page.wait_for_url("**/app/")
         return page
 
     def link_in_mail(self, address, part):
