@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from invited.domain.invitation import Partstat
-from invited.domain.receipt import Grade, Receipt
+from invited.domain.receipt import Receipt
 from invited.domain.step import Kind, Life, Step
+from invited.engines import receipt_rows
 from invited.engines.instants import from_micros, to_micros
 
 ROOM = 24_000
@@ -61,21 +61,8 @@ def _step(event_id: str, token: str, text: str) -> Step:
     if kind != Kind.ANSWERED:
         return Step(Kind(kind), from_micros(at), *rest)
     mail, occurrence, partstat, sequence, dtstamp, address, client, grade, comment, guests = rest
-    receipt = Receipt(
-        event_id,
-        token,
-        occurrence,
-        Partstat(partstat),
-        sequence,
-        from_micros(dtstamp),
-        from_micros(at),
-        mail,
-        address,
-        client,
-        Grade(grade),
-        comment,
-        guests,
-    )
+    told = (partstat, sequence, dtstamp, at, mail, address, client, grade, comment, guests)
+    receipt = receipt_rows.receipt((event_id, token, occurrence, *told))
     return Step(Kind.ANSWERED, from_micros(at), mail=mail, receipt=receipt)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from invited.domain.invitation import Partstat
-from invited.domain.receipt import Grade, Receipt
+from invited.domain.receipt import Receipt
 from invited.domain.reconfirmation import Answers
-from invited.engines.instants import from_micros, to_micros
+from invited.engines import receipt_rows
 
 
 def to_text(answers: Answers) -> str:
@@ -24,25 +23,9 @@ def from_text(event_id: str, token: str, recurrence_id: str, text: str) -> Answe
 
 def row(r: Receipt) -> list[Any]:
     """A receipt without what its item's key says."""
-    instants = (to_micros(r.dtstamp), to_micros(r.arrived))
-    return [r.partstat, r.sequence, *instants, r.mail, r.address, r.client, r.grade, r.comment, r.guests]
+    return list(receipt_rows.row(r)[receipt_rows.KEY :])
 
 
 def receipt(event_id: str, token: str, recurrence_id: str, found: list[Any]) -> Receipt:
     """The receipt of a row."""
-    partstat, sequence, dtstamp, arrived, mail, address, client, grade, comment, guests = found
-    return Receipt(
-        event_id,
-        token,
-        recurrence_id,
-        Partstat(partstat),
-        sequence,
-        from_micros(dtstamp),
-        from_micros(arrived),
-        mail,
-        address,
-        client,
-        Grade(grade),
-        comment,
-        guests,
-    )
+    return receipt_rows.receipt((event_id, token, recurrence_id, *found))

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -14,9 +13,10 @@ from invited.domain import reconfirmation, scopes, statistics
 from invited.domain.invitation import Partstat, most_willing
 from invited.domain.receipt import Grade, Receipt
 from invited.domain.reconfirmation import Answers
+from invited.engines import receipt_rows
 from invited.engines.embedded import counters, invitations, steps, taken
 from invited.engines.embedded.counters import Tally
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.embedded.instants import to_micros
 
 _EARLIER_ONES = TypeAdapter(tuple[Receipt, ...])
 
@@ -80,7 +80,7 @@ def replace_all(connection: sqlite3.Connection, event_id: str, receipts: Sequenc
 def of_some(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
     """See Store.receipts."""
     rows = connection.execute(_OF_SOME, (event_id, json.dumps(tokens))).fetchall()
-    return [_receipt(row) for row in rows]
+    return [receipt_rows.receipt(row) for row in rows]
 
 
 def earlier(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]) -> list[Receipt]:
@@ -94,7 +94,7 @@ def since(
 ) -> list[Receipt]:
     """See Store.answers."""
     rows = connection.execute(_SINCE, (event_id, *after, to_micros(instant), limit)).fetchall()
-    return [_receipt(row) for row in rows]
+    return [receipt_rows.receipt(row) for row in rows]
 
 
 def stranger(connection: sqlite3.Connection, event_id: str, address: str) -> Receipt | None:
@@ -104,7 +104,7 @@ def stranger(connection: sqlite3.Connection, event_id: str, address: str) -> Rec
 
 def strangers(connection: sqlite3.Connection, event_id: str, after: str, limit: int) -> list[Receipt]:
     """See Store.strangers."""
-    return [_receipt(row) for row in connection.execute(_STRANGERS, (event_id, after, limit)).fetchall()]
+    return [receipt_rows.receipt(row) for row in connection.execute(_STRANGERS, (event_id, after, limit)).fetchall()]
 
 
 def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> bool:
@@ -119,7 +119,9 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
     after = known.joined(receipt)
     if after is known:
         return False
-    connection.execute(_SET, (*_row(after.receipts[-1]), _EARLIER_ONES.dump_json(after.receipts[:-1]).decode()))
+    connection.execute(
+        _SET, (*receipt_rows.row(after.receipts[-1]), _EARLIER_ONES.dump_json(after.receipts[:-1]).decode())
+    )
     counters.add_to(connection, f"again:{receipt.event_id}", reconfirmation.of_answers(known, after))
     if after.standing is not receipt:
         return False
@@ -136,7 +138,7 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
 
 def _answers(connection: sqlite3.Connection, receipt: Receipt) -> Answers:
     row = connection.execute(_STANDING, (receipt.event_id, receipt.token, receipt.recurrence_id)).fetchone()
-    return Answers((*_EARLIER_ONES.validate_json(row[-1]), _receipt(row[:-1]))) if row else Answers()
+    return Answers((*_EARLIER_ONES.validate_json(row[-1]), receipt_rows.receipt(row[:-1]))) if row else Answers()
 
 
 def _forget_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> None:
@@ -154,7 +156,7 @@ def _record_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: 
     standing = _found(connection, _STANDING_STRANGER, receipt.event_id, receipt.address)
     if standing and receipt.rank() <= standing.rank():
         return False
-    connection.execute(_SET_STRANGER, _row(receipt))
+    connection.execute(_SET_STRANGER, receipt_rows.row(receipt))
     if _is_forwarded(receipt) and not (standing and _is_forwarded(standing)):
         counters.count(changes, receipt.event_id, "", statistics.of_stranger())
     return True
@@ -166,42 +168,4 @@ def _is_forwarded(receipt: Receipt) -> bool:
 
 def _found(connection: sqlite3.Connection, query: str, *key: str) -> Receipt | None:
     row = connection.execute(query, key).fetchone()
-    return _receipt(row) if row else None
-
-
-def _row(receipt: Receipt) -> tuple[object, ...]:
-    return (
-        receipt.event_id,
-        receipt.token,
-        receipt.recurrence_id,
-        receipt.partstat,
-        receipt.sequence,
-        to_micros(receipt.dtstamp),
-        to_micros(receipt.arrived),
-        receipt.mail,
-        receipt.address,
-        receipt.client,
-        receipt.grade,
-        receipt.comment,
-        receipt.guests,
-    )
-
-
-def _receipt(row: Sequence[Any]) -> Receipt:
-    event_id, token, recurrence_id, partstat, sequence, dtstamp, arrived, *rest = row
-    mail, address, client, grade, comment, guests = rest
-    return Receipt(
-        event_id,
-        token,
-        recurrence_id,
-        Partstat(partstat),
-        sequence,
-        from_micros(dtstamp),
-        from_micros(arrived),
-        mail,
-        address,
-        client,
-        Grade(grade),
-        comment,
-        guests,
-    )
+    return receipt_rows.receipt(row) if row else None
