@@ -96,7 +96,9 @@ def filled(
         each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link, personal=own)
         for number, each in enumerate(templates)
     ]
-    return [Letter(sender, invitation.address, raw) for raw in mails]
+    return [
+        Letter(sender, invitation.address, raw, each.is_transparent) for each, raw in zip(templates, mails, strict=True)
+    ]
 
 
 def post(

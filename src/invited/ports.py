@@ -109,11 +109,16 @@ class DeadLetters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one address, ready to go: CRLF line ends, no dot-stuffing. `envelope_from` "" is the null sender."""
+    """One mail to one address, ready to go: CRLF line ends, no dot-stuffing. `envelope_from` "" is the null sender.
+
+    `is_transparent`: whoever made `raw` vouches that it ends with a line end and is as imip/transparency.py says, so
+    that nobody need look at all of it again.
+    """
 
     envelope_from: str
     to: str
     raw: bytes
+    is_transparent: bool = False
 
 
 class Trouble(StrEnum):
