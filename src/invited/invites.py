@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from invited.branding import branding
 from invited.credentials import attendee_path, unsubscribe_link
 from invited.domain import identity
 from invited.domain.event import Component, Event
@@ -14,7 +15,7 @@ from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
 from invited.imip.split import explicit
-from invited.notices import invite_words
+from invited.notices import INVITE, invite_words
 from invited.pacing import Outcome
 from invited.ports import Engine, Letter, Sent, Trouble
 
@@ -47,7 +48,16 @@ def template(
 
 
 def catching_up(engine: Engine, event: Event, known: int) -> list[InviteTemplate]:
-    """The mails that tell somebody who knows revision `known`, -1 for none, what the event is now."""
+    """The mails that tell somebody who knows revision `known`, -1 for none, what the event is now.
+
+    Every batch of a bulk send asks for the same ones: they are made again when the event, or how its domain's invites
+    look, has changed.
+    """
+    look = engine.store.mail_template(event.domain, INVITE), branding(engine, event.domain)
+    return engine.kept.get((catching_up, event.id, known), (event, look), lambda: _caught_up(engine, event, known))
+
+
+def _caught_up(engine: Engine, event: Event, known: int) -> list[InviteTemplate]:
     event = explicit(event)
     return [
         template(engine, event, parts, method, _kind(event, parts, method, known))
