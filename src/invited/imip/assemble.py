@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from invited.domain.addresses import clean_name
 from invited.domain.event import Component, Event, Period, Status
@@ -127,6 +128,7 @@ def authored(event: Event, components: Sequence[Component], method: str, uid: st
     return b"".join(folded(line) for line in (*lines, "END:VCALENDAR"))
 
 
+@lru_cache(maxsize=1024)
 def person(name: str) -> str:
     """A person's name as it goes into CN and the mail's headers."""
     return name if _PLAIN_NAME.fullmatch(name) else clean_name(name)
