@@ -16,9 +16,7 @@ from invited.pipelines import usher
 from invited.sessions import AGE, CHANGE, GRACE, IDLE, LINK_AGE, SEEN, sign_in_link
 from invited.sessions import MOST as MOST_SESSIONS
 from invited.settings import Settings
-from tests.api.conftest import Published
-from tests.api.given import NOW, OTHER, OWNER, SECRET
-from tests.facts import Clock
+from tests.api.given import OTHER, OWNER
 
 ADMIN = "root@club.example"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -28,16 +26,6 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def settings():
     return Settings(domain="invites.example", admins=f"{ADMIN.upper()}, second@club.example", _env_file=None)
-
-
-@pytest.fixture
-def clock():
-    return Clock(NOW)
-
-
-@pytest.fixture
-def engine(embedded, clock):
-    return replace(embedded.ports, secret=SECRET, queue=Published(), now=clock)
 
 
 @pytest.fixture(autouse=True)
