@@ -36,7 +36,7 @@ _CONFIG = Config(
     connect_timeout=5,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 4},
-    max_pool_connections=THREADS,
+    max_pool_connections=2 * THREADS,  # a batch's records and what each of them does at a time
 )
 
 
@@ -68,7 +68,7 @@ class AwsEngine:
             self.table = Table(client("dynamodb"), settings.aws_table)
             opened.callback(self.table.close)
             self.objects = Objects(client("s3"), settings.aws_bucket)
-            self.archive = AwsArchive(self.objects, self.table, now)
+            self.archive = AwsArchive(self.objects, self.table, now, settings.smtp_max_bytes)
             self.sqs = client("sqs")
             self.dead_letters = AwsDeadLetters(self.table, self.objects, self.sqs, now)
             road = Road(client("sns"), self.sqs, settings.aws_topic, settings.aws_delays)
