@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 import boto3
@@ -48,6 +49,19 @@ def boto_client(service: str) -> Any:
         raise Refused("AWS needs to know the region of the stack.", "Set AWS_DEFAULT_REGION.") from None
 
 
+def one_client_each() -> Client:
+    """`boto_client`, which makes each client once."""
+    return cache(boto_client)
+
+
+def must_be_named(settings: Settings) -> None:
+    """Raise Refused where a setting is missing that names a part of the stack."""
+    if missing := [f"INVITED_{name.upper()}" for name in NEEDED if not getattr(settings, name)]:
+        raise Refused(
+            f"The engine on AWS lacks {', '.join(missing)}.", "Set what the deployed stack names as its outputs."
+        )
+
+
 class AwsEngine:
     """`ports` is what the pipelines run on. Beside it what only this engine has: `table` for the counters, `archive`
     and `objects` for the doors, `queue` for what was held, `sqs`, by which messages are settled, and `dead_letters`,
@@ -59,10 +73,7 @@ class AwsEngine:
     def __init__(
         self, settings: Settings, *, now: Callable[[], datetime], client: Client = boto_client, longest: int = LONGEST
     ) -> None:
-        if missing := [f"INVITED_{name.upper()}" for name in NEEDED if not getattr(settings, name)]:
-            raise Refused(
-                f"The engine on AWS lacks {', '.join(missing)}.", "Set what the deployed stack names as its outputs."
-            )
+        must_be_named(settings)
         with ExitStack() as opened:
             self._opened = opened
             self.table = Table(client("dynamodb"), settings.aws_table)
