@@ -26,8 +26,8 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from invited.api.app import create_app
 from invited.engines import utc_now
-from invited.engines.aws.correlation import correlated
 from invited.engines.aws.engine import AwsEngine
+from invited.engines.correlation import correlated
 from invited.entrypoints import logs, records
 from invited.entrypoints.records import Failures, Record
 from invited.settings import load

@@ -18,7 +18,6 @@ import structlog
 from invited.domain.errors import Aside, Temporary
 from invited.domain.invitation import State
 from invited.engines.aws import counters
-from invited.engines.aws.correlation import correlated
 from invited.engines.aws.engine import AwsEngine
 from invited.engines.aws.feedback import bounce
 from invited.engines.aws.notices import arrivals
@@ -26,6 +25,7 @@ from invited.engines.aws.parcels import received, unpacked
 from invited.engines.aws.queue import due_of
 from invited.engines.aws.settling import bury, put_off
 from invited.engines.aws.table import THREADS
+from invited.engines.correlation import correlated, current
 from invited.entrypoints.at_once import AtOnce
 from invited.entrypoints.worker import wait_after, work_off
 from invited.jobs import tell_done
@@ -47,6 +47,7 @@ class InHand:
     message: Message
     receives: int
     handle: str
+    correlation: str
 
 
 class Settling:
@@ -65,7 +66,7 @@ class Settling:
         except (KeyError, ValueError) as error:
             self.bury("", f"this message cannot be read: {type(error).__name__}: {error}")
             return []
-        return [InHand(message, _receives(record), record["receiptHandle"])]
+        return [InHand(message, _receives(record), record["receiptHandle"], current())]
 
     def ack(self, _handles: Sequence[str]) -> None:
         """Lambda deletes what is not told to have failed."""

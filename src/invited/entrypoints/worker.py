@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from invited.domain.errors import Aside, Temporary
+from invited.engines.correlation import correlated
 from invited.messages import TYPES, DeliveryDue, HookDue, Message
 from invited.pipelines import GIVE_UP, PIPELINES
 from invited.ports import Engine
@@ -29,7 +30,9 @@ LONGEST_WAIT = 3600.0
 
 
 class Taken(Protocol):
-    """A message in hand: `receives` counts how often it was taken, `handle` fences its settling."""
+    """A message in hand: `receives` counts how often it was taken, `handle` fences its settling, and `correlation` is
+    the id under which all that comes of one mail is logged.
+    """
 
     @property
     def message(self) -> Message: ...
@@ -37,6 +40,8 @@ class Taken(Protocol):
     def receives(self) -> int: ...
     @property
     def handle(self) -> str: ...
+    @property
+    def correlation(self) -> str: ...
 
 
 class WorkQueue(Protocol):
@@ -86,10 +91,15 @@ def call(engine: Engine, queue: WorkQueue, stop: threading.Event) -> None:
 def work_off(engine: Engine, queue: WorkQueue, kinds: Collection[str] | None = None, count: int = BATCH) -> int:
     """Handle one batch of `count` messages at most; how many there were."""
     batch = queue.take(count, VISIBILITY, kinds)
-    done = [taken.handle for taken in batch if _is_settled_well(engine, queue, taken)]
+    done = [taken.handle for taken in batch if _is_settled(engine, queue, taken)]
     if done:
         queue.ack(done)
     return len(batch)
+
+
+def _is_settled(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
+    with correlated(taken.correlation):
+        return _is_settled_well(engine, queue, taken)
 
 
 def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
