@@ -11,7 +11,7 @@ from invited.domain.errors import Refused, Temporary
 from invited.domain.event import Component
 from invited.domain.job import Job
 from invited.domain.statistics import Statistics
-from invited.engines.aws import room
+from invited.engines.aws import places, room
 from invited.engines.aws.engine import AwsEngine
 from invited.engines.aws.outbox import SesOutbox
 from invited.engines.aws.pace import Pace
@@ -261,3 +261,15 @@ def test_those_of_a_small_job_are_found_by_the_index(engine):
     store.admit(event.id, [an_invitation(event.id, token, job="few", origin="api") for token in ("z1", "29")], 1000)
     assert [i.token for i in store.invitations(event.id, job="few")] == ["29", "z1"]
     assert [i.token for i in store.invitations(event.id, job="many", after="g1", limit=3)] == ["g2", "m0", "m1"]
+
+
+def test_who_comes_by_the_door_makes_nobody_wait_and_is_counted(engine):
+    store = engine.ports.store
+    event = an_event()
+    store.add_event(event, 10)
+    store.open_job(Job("today", event.id, "button", NOW, Statistics()))
+    for token in ("2a", "3a", "4a", "4a"):
+        store.admit(event.id, [an_invitation(event.id, token, job="today", origin="button")], 3)
+    assert store.admit(event.id, [an_invitation(event.id, "5a", job="today", origin="button")], 3).over == ("5a",)
+    assert (store.statistics(event.id).invitations, store.job("today").figures.invitations) == (3, 3)
+    assert engine.table.get(places.room(event.id))["taken"] == 3

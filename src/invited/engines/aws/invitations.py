@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from invited.domain import statistics, step
+from invited.domain import statistics, step, visitor
 from invited.domain.invitation import FINAL, Delivery, Invitation, State, delivered
 from invited.domain.step import Life
 from invited.engines import lives
@@ -69,11 +69,22 @@ def _store(table: Table, event_id: str, few: Sequence[Invitation], mark: str) ->
     """Store these, for whom room is held; the tokens of those who were there already."""
     is_new = table.each(lambda i: guests.add(table, i, statistics.of_invitation(i)), few)
     added = [invitation for invitation, new in zip(few, is_new, strict=True) if new]
-    told = Counter(invitation.job for invitation in added).items()
-    shares = [Update(places.added(job), "ADD #invitations :people", "", {"people": n}) for job, n in told]
-    with suppress(Cancelled):  # done, by a request whose answer was lost
-        table.transact([room.settled(event_id, mark, len(few), len(added)), *shares])
+    room_settled = room.settled(event_id, mark, len(few), len(added))
+    shares = _shares(added)
+    if shares:
+        with suppress(Cancelled):  # done, by a request whose answer was lost
+            table.transact([room_settled, *shares])
+    else:
+        table.change(room_settled)
     return [invitation.token for invitation, new in zip(few, is_new, strict=True) if not new]
+
+
+def _shares(added: Sequence[Invitation]) -> list[Update]:
+    """The steps that tell the jobs how many they have. Those of the public door, into which many come one by one and at
+    the same time, would only stand in each other's way: nobody waits for such a job to be done, and the stream tells.
+    """
+    told = Counter(invitation.job for invitation in added if not visitor.is_public(invitation.origin))
+    return [Update(places.added(job), "ADD #invitations :people", "", {"people": n}) for job, n in told.items()]
 
 
 def one(table: Table, event_id: str, token: str) -> Invitation | None:

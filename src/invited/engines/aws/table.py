@@ -206,6 +206,10 @@ class Table:
         answer = self._write(self._client.update_item, parameters)
         return None if answer is None else _read(answer.get("Attributes", {}))
 
+    def change(self, step: Update) -> bool:
+        """Do one step by itself; False where its condition does not hold."""
+        return self._write(self._client.update_item, self._parameters(step)) is not None
+
     def delete(self, key: Key, condition: str = "", values: Mapping[str, Any] | None = None) -> Item | None:
         """Remove an item; how it was, None where there was none or the condition does not hold."""
         parameters = self._parameters(Delete(key, condition, values)) | {"ReturnValues": "ALL_OLD"}
