@@ -49,9 +49,9 @@ def invited(house):
     return event
 
 
-@pytest.mark.parametrize("copies", [1, 2])
-def test_from_an_invite_in_the_bucket_to_the_figures(build, copies):
-    house = build(copies=copies, inbound_auth="trust")
+@pytest.mark.parametrize(("copies", "batch"), [(1, 1), (2, 10)])
+def test_from_an_invite_in_the_bucket_to_the_figures(build, copies, batch):
+    house = build(copies=copies, batch=batch, inbound_auth="trust")
     event = invited(house)
     assert [len(sent_to(house, address)) for address in GUESTS] == [1, 1, 1, 1]
     for address, client, partstat in REPLIES:
