@@ -10,7 +10,7 @@ API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 # The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
 export CHROMIUM ?= chromium
 
-.PHONY: setup web chromium run test test-aws build-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
+.PHONY: setup web chromium run test test-aws build-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send bench-aws-cost clean
 
 setup: .venv/.ready
 
@@ -94,6 +94,10 @@ bench-send: setup
 
 bench-whole-send: setup
 	@$(BIN)/python -m bench.whole_send
+
+# What a million invitations and answers cost on AWS, by requests counted on an emulator.
+bench-aws-cost: .venv-aws/.ready
+	@.venv-aws/bin/python -m bench.aws_cost --runs $(or $(RUNS),3)
 
 clean:
 	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .venv-sam deploy/aws/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

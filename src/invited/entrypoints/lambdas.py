@@ -23,8 +23,8 @@ from aws_lambda_powertools import Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from invited.engines import utc_now
-from invited.engines.aws.correlation import correlated
 from invited.engines.aws.engine import AwsEngine, boto_client
+from invited.engines.correlation import correlated
 from invited.entrypoints import logs, records
 from invited.entrypoints.gateway import as_sent
 from invited.entrypoints.house import House
