@@ -1,6 +1,7 @@
 """The template keeps the rules of the house: every pipeline has all that it needs, and nothing else is there."""
 
 import ast
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 import invited
+from invited.engines.aws import counters
 from invited.engines.aws.archive import INBOUND
 from invited.engines.aws.table import INDEX
 from invited.pipelines import PIPELINES
@@ -145,6 +147,8 @@ def test_the_table_is_what_the_engine_needs():
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     count = template("template.yaml")["Resources"]["CountSource"]["Properties"]
     assert (count["ParallelizationFactor"], count["TumblingWindowInSeconds"] > 0) == (1, True)
+    filters = [json.loads(each["Pattern"])["dynamodb"]["NewImage"] for each in count["FilterCriteria"]["Filters"]]
+    assert filters == [{kind: {"S": [{"exists": True}]}} for kind in counters.KINDS]
 
 
 def test_what_is_lost_cannot_be_made_again_and_is_never_deleted():

@@ -33,6 +33,9 @@ LANES = 8
 MOST = 100
 """Counters that one write changes; an expression of DynamoDB has at most 300 operators and 4 KB."""
 
+KINDS = ("counts", "again", "overall")
+"""What a write says on its item that it adds; the stream's filter in the template passes no other on."""
+
 MARKS_KEPT = timedelta(days=2)
 """How long a shard's mark is needed: the stream itself keeps its records for one day."""
 
@@ -68,7 +71,7 @@ def records(told: Iterable[Mapping[str, Any]]) -> list[Record]:
     """The records that count something, of those that DynamoDB tells of a shard, in its own JSON."""
     changes = (one["dynamodb"] for one in told)
     images = ((change["SequenceNumber"], change.get("NewImage", {})) for change in changes)
-    return [_record(number, image) for number, image in images if image.keys() & {"counts", "again", "overall"}]
+    return [_record(number, image) for number, image in images if image.keys() & set(KINDS)]
 
 
 def count(table: Table, shard: str, told: Iterable[Record], now: datetime) -> None:
@@ -194,12 +197,9 @@ def _sum(steps: Iterable[Step]) -> Counter[str]:
 
 
 def _record(number: str, image: Mapping[str, Mapping[str, str]]) -> Record:
-    counts, again, overall = (json.loads(image[name]["S"]) if name in image else {} for name in _KINDS)
+    counts, again, overall = (json.loads(image[name]["S"]) if name in image else {} for name in KINDS)
     event_id = image["pk"]["S"].split("#")[1]
     return Record(number.zfill(_PLACES), event_id, image.get("job", {}).get("S", ""), counts, again, overall)
-
-
-_KINDS = ("counts", "again", "overall")
 
 
 def _spread(one: Record, organizer: str) -> dict[Place, Counter[str]]:
