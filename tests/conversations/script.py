@@ -470,10 +470,12 @@ class Conversation:
     def proposes(self, sender, day, begin, end, zone, title, options):
         words = shlex.split(options or "")
         given = dict(zip(words[::2], words[1::2], strict=False))
-        invite = self.held(given.get("of", sender), title)
+        invite = self.held(given.get("of", sender), title, "REQUEST")
         client = Client(given.get("as", "google"))
-        times = moments(day, begin, end, zone)
-        raw = attendees.counter(invite, client, sender, *times, self.clock(), given.get("saying", ""))
+        start, finish = (moment.instant() for moment in moments(day, begin, end, zone))
+        _, _, raw = clients.proposal(
+            invite, client, start, finish, now=self.clock(), comment=given.get("saying", ""), attendee=sender
+        )
         self.arrive(sender, "rsvp", raw)
 
     def delegates(self, sender, title, delegate):
@@ -639,9 +641,10 @@ class Conversation:
         assert named, f"{organizer} was asked nothing"
         return named[int(number) - 1 if number else -1]
 
-    def held(self, guest, title):
+    def held(self, guest, title, method=""):
         event = self.event(title)
         mails = [raw for raw in self.mailboxes.get(guest, []) if event.id in str(calendar(raw))]
+        mails = [raw for raw in mails if method in ("", calendar(raw)["METHOD"])]
         assert mails, f"{guest} has no invite to {title}"
         return mails[-1]
 
