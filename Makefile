@@ -10,7 +10,7 @@ API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 # The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
 export CHROMIUM ?= chromium
 
-.PHONY: setup web chromium run test test-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
+.PHONY: setup web chromium run test test-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send pictures clean
 
 setup: .venv/.ready
 
@@ -82,6 +82,10 @@ bench-send: setup
 
 bench-whole-send: setup
 	@$(BIN)/python -m bench.whole_send
+
+# The pictures of the README, taken anew.
+pictures: setup web chromium
+	$(BIN)/python -m tests.web.pictures
 
 clean:
 	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

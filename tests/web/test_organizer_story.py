@@ -100,7 +100,7 @@ def upload(page, people):
     page.get_by_text("1,000 people found").wait_for()
 
 
-def told(counts, said, exact=False):
+def told(counts, said, *, exact=False):
     """The count of one answer, and its name."""
     name = counts.page.get_by_text(said, exact=exact)
     return counts.locator("li").filter(has=name).first
