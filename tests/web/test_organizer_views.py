@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.given import DANA, answer, event_of, mail_invite, send
-from tests.web.visitor import SCHEMES, WIDTHS
+from tests.web.visitor import SCHEMES, WIDTHS, Visitor
 
 SETTINGS = {"approval_threshold": "1", "nudge_limit": "2"}
 GUESTS = {f"{name.lower()}@fans.example": name for name in ("Ada", "Ben", "Cid", "Dan", "Eve", "Fay")}
@@ -27,11 +27,27 @@ def event(server):
     return event
 
 
+@pytest.fixture(scope="module")
+def signed_in(browser, server, event):
+    """What a browser keeps of signing in, once: only so many links are mailed to an address in an hour."""
+    dana = Visitor(browser, server)
+    dana.sign_in(DANA)
+    state = dana.context.storage_state()
+    dana.close()
+    return state
+
+
+@pytest.fixture
+def come(visit, signed_in):
+    """Brings Dana, signed in."""
+    return lambda **options: visit(state=signed_in, **options)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_views_of_an_event(visit, event, width, scheme):
-    dana = visit(width=width, scheme=scheme)
-    page = dana.sign_in(DANA)
+def test_the_views_of_an_event(come, event, width, scheme):
+    dana = come(width=width, scheme=scheme)
+    page = dana.open("/app/")
     page.get_by_role("link", name="Home opener").wait_for()
     dana.check("events")
     page.get_by_role("link", name="Home opener").click()
@@ -67,10 +83,9 @@ def test_the_views_of_an_event(visit, event, width, scheme):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_sending(visit, server, event, width, scheme):
-    dana = visit(width=width, scheme=scheme)
-    page = dana.sign_in(DANA)
-    dana.open(f"/app/events/{event['id']}/send")
+def test_sending(come, server, event, width, scheme):
+    dana = come(width=width, scheme=scheme)
+    page = dana.open(f"/app/events/{event['id']}/send")
     page.get_by_label("People").fill(f"Gus <gus-{dana.name}@fans.example>\nnobody\nHal <hal-{dana.name}@fans.example>")
     page.get_by_text("2 people found").wait_for()
     dana.check("send-understood")
@@ -115,10 +130,10 @@ def test_who_has_no_event_yet_is_shown_how(visit, server, width, scheme):
     someone.check("not-found")
 
 
-def test_one_guest_is_uninvited_after_saying_what_that_does(visit, server, event):
+def test_one_guest_is_uninvited_after_saying_what_that_does(come, server, event):
     send(server, event, *GUESTS, "zoe@fans.example")
-    dana = visit()
-    page = dana.sign_in(DANA)
+    dana = come()
+    page = dana.open("/app/")
     dana.open(f"/app/events/{event['id']}/attendees?q=zoe")
     page.get_by_role("link", name="zoe@fans.example").click()
     life = page.get_by_role("dialog")
@@ -134,9 +149,9 @@ def test_one_guest_is_uninvited_after_saying_what_that_does(visit, server, event
     dana.check("life-withdrawn")
 
 
-def test_the_keyboard_is_enough(visit, event):
-    dana = visit()
-    page = dana.sign_in(DANA)
+def test_the_keyboard_is_enough(come, event):
+    dana = come()
+    page = dana.open("/app/")
     page.get_by_role("link", name="Home opener").wait_for()
     assert dana.tabs(4) == ["Skip to the content", "invited", "Events", "New event"]
     dana.open(f"/app/events/{event['id']}/attendees?q=ada")
@@ -150,9 +165,9 @@ def test_the_keyboard_is_enough(visit, event):
     page.get_by_role("dialog").wait_for(state="detached")
 
 
-def test_the_tabs_are_moved_along_by_arrows(visit, event):
-    dana = visit()
-    page = dana.sign_in(DANA)
+def test_the_tabs_are_moved_along_by_arrows(come, event):
+    dana = come()
+    page = dana.open("/app/")
     dana.open(f"/app/events/{event['id']}")
     page.get_by_role("tab", name="Overview").focus()
     page.keyboard.press("ArrowRight")
@@ -161,10 +176,10 @@ def test_the_tabs_are_moved_along_by_arrows(visit, event):
     page.wait_for_url("**/attendees")
 
 
-def test_the_app_wears_the_domains_brand_at_once(visit, server, event):
+def test_the_app_wears_the_domains_brand_at_once(come, server, event):
     branding = "/api/v1/domain/branding"
-    dana = visit()
-    page = dana.sign_in(DANA)
+    dana = come()
+    page = dana.open("/app/")
     expect(page.get_by_role("link", name="invited", exact=True)).to_be_visible()
     server.call("PUT", branding, {"name": "Ball Club", "color": "#b00020"})
     try:

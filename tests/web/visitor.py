@@ -43,9 +43,10 @@ _FOCUSED = """() => {
 
 
 class Visitor:
-    """One browser context on one server; other sites may be given by `also`. Whatever went wrong is in `faults`."""
+    """One browser context on one server; other sites may be given by `also`, and by `state` what
+    a browser kept. Whatever went wrong is in `faults`."""
 
-    def __init__(self, browser, server: Server, *, width=1440, scheme="light", also=()):
+    def __init__(self, browser, server: Server, *, width=1440, scheme="light", also=(), state=None):
         self.server = server
         self.faults: list[str] = []
         self.name = f"{width}-{scheme}"
@@ -55,6 +56,7 @@ class Visitor:
             color_scheme=scheme,
             locale="en-GB",
             timezone_id="Europe/Paris",
+            storage_state=state,
         )
         self.context.set_default_timeout(PATIENCE * 1000)
         self.context.on("request", self._look)

@@ -36,7 +36,7 @@ export function useAttendees(id: Id, search: MaybeRefOrGetter<AttendeeSearch>) {
 export function useAttendee(id: Id, token: Id, refetchInterval: () => number | false = () => false) {
   return useQuery({
     queryKey: ["event", id, "attendee", token],
-    refetchInterval,
+    refetchInterval: computed(refetchInterval),
     queryFn: () =>
       data(api.GET("/api/v1/events/{id}/attendees/{token}", { params: { path: { id: toValue(id), token: toValue(token) } } })),
   });
