@@ -10,7 +10,8 @@ API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 # The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
 export CHROMIUM ?= chromium
 
-.PHONY: setup web chromium run test test-aws build-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send bench-aws-cost clean
+.PHONY: setup web chromium run test test-aws build-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send \
+	bench-aws-cost pictures clean
 
 setup: .venv/.ready
 
@@ -94,6 +95,10 @@ bench-send: setup
 
 bench-whole-send: setup
 	@$(BIN)/python -m bench.whole_send
+
+# The pictures of the README, taken anew.
+pictures: setup web chromium
+	$(BIN)/python -m tests.web.pictures
 
 # What a million invitations and answers cost on AWS, by requests counted on an emulator.
 bench-aws-cost: .venv-aws/.ready

@@ -10,7 +10,7 @@ from invited.branding import branding
 from invited.credentials import attendee_path, unsubscribe_link
 from invited.domain import identity
 from invited.domain.event import Component, Event
-from invited.domain.invitation import Invitation, Partstat
+from invited.domain.invitation import TAKEN_BACK, Invitation, Partstat
 from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
@@ -38,8 +38,8 @@ class Owed:
 def template(
     engine: Engine, event: Event, parts: Sequence[Component], method: str, kind: str, *, date: datetime | None = None
 ) -> InviteTemplate:
-    """The mail that says `parts` of the event; `kind` is "invitation", "reminder", "updated", "cancelled" or
-    "withdrawn". It is dated when the event changed, or at `date`.
+    """The mail that says `parts` of the event; `kind` is "invitation", "reminder", "updated", "cancelled",
+    "withdrawn" or "uninvited". It is dated when the event changed, or at `date`.
     """
     words = invite_words(engine, event, parts, kind)
     enclosed = contents(engine, [file for file in event.files if not file.is_linked]) if method == "REQUEST" else ()
@@ -78,11 +78,12 @@ def reminding(engine: Engine, event: Event, date: datetime) -> list[InviteTempla
     return [template(engine, event, parts, method, "reminder", date=date) for method, parts in event.catch_up(-1)]
 
 
-def withdrawing(engine: Engine, event: Event) -> tuple[Event, list[InviteTemplate]]:
-    """The mail that takes the invite back from one attendee, and the event that it is about."""
+def withdrawing(engine: Engine, event: Event, reason: str) -> tuple[Event, list[InviteTemplate]]:
+    """The mail that takes the invite back from one attendee, and the event that it is about; `reason` as it is kept."""
+    kind = "uninvited" if reason == TAKEN_BACK else "withdrawn"
     # A CANCEL counts only above the SEQUENCE of what it cancels.
     above = replace(event, sequence=event.sequence + 1)
-    return above, [template(engine, above, event.whole(), "CANCEL", "withdrawn")]
+    return above, [template(engine, above, event.whole(), "CANCEL", kind)]
 
 
 def filled(

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from invited.domain.approval import Choice
 from invited.domain.bounce import BounceKind
-from invited.domain.invitation import Partstat
+from invited.domain.invitation import UNSUBSCRIBED, Partstat
 from invited.domain.moment import Moment
 from invited.domain.receipt import Grade
 
@@ -444,10 +444,11 @@ class Unsubscribed:
 
 @dataclass(frozen=True, slots=True)
 class InvitationWithdrawn:
-    """An invitation is taken back from its attendee."""
+    """An invitation is taken back from its attendee, for this reason (domain/invitation.py)."""
 
     event_id: str
     token: str
+    reason: str = UNSUBSCRIBED
 
 
 @dataclass(frozen=True, slots=True)

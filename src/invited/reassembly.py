@@ -63,7 +63,7 @@ def _reassembled(
         # Nobody was told that an invite is taken back which they never got, or which is cancelled for all.
         templates = []
     else:
-        event, templates = withdrawing(engine, event)
+        event, templates = withdrawing(engine, event, step.reason)
     mails = filled(engine, event, invitation, templates, repeat, is_for_guest=False)
     return tuple(letter.raw for letter in mails)
 

@@ -1,12 +1,14 @@
 """Every example request of the description is sent to a server that has what it speaks of, and is done."""
 
+from datetime import timedelta
+
 import pytest
 
 from invited.domain.job import Control
 from invited.domain.principal import ALL
 from tests.api.given import NOW, described
-from tests.api.test_authorisation import fill, things  # noqa: F401 - a fixture
-from tests.facts import an_invitation
+from tests.api.test_authorisation import TOKEN, fill, things  # noqa: F401 - a fixture
+from tests.facts import a_delivery, an_invitation
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -40,6 +42,8 @@ def under_way(engine, path):
     """The job has somebody to send to yet, and is paused where it is to be resumed."""
     if path.startswith("/api/v1/jobs/") and not path.endswith("/resend"):
         engine.store.admit("event1", [an_invitation("event1", "waits", job="job1")], 10)
+    if path.endswith("/remind"):
+        engine.store.mark("event1", [a_delivery(TOKEN, revision=1, at=NOW - timedelta(days=3))])
     if path.endswith("/resume"):
         engine.store.direct_job("job1", Control.PAUSED, list(Control), NOW)
 

@@ -139,7 +139,7 @@ def test_the_mails_page(client):
     page = client.get("/lab/1").text
     assert "<h1>One &lt;b&gt;</h1>" in page
     assert '<iframe class="mail" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
-    assert page.count("formaction=") == 9
+    assert page.count("formaction=") == 12
     assert "<script" not in page
 
 
@@ -194,6 +194,25 @@ def test_answering_by_a_button(client, mailed):
     assert b"Microsoft" in opened(mailed[0][2]).calendar.encode()
     assert "Answered: <strong>outlook maybe</strong>" in client.get(answer.headers["location"]).text
     assert "Answered" not in client.get("/lab/1?answered=%3Cb%3E").text
+
+
+def test_proposing_another_time_by_a_button(client, mailed):
+    form = {"comment": "Later?", "answer": "propose", "start": "2027-01-14T20:15"}
+    answer = client.post("/lab/mails/1/answer?as=google", data=form, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lab/1?answered=google+propose")
+    ((_, to, raw),) = mailed
+    asked = opened(raw)
+    assert (to, asked.method) == ("rsvp@invites.example", "REPLY")
+    assert "METHOD:COUNTER" in asked.calendar
+    assert dict(asked.event())["DTSTART"] == "20270114T201500Z"
+    assert "Proposed another time: <strong>google propose</strong>" in client.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize("start", ["", "soon"])
+def test_a_proposal_names_a_time(client, mailed, start):
+    answer = client.post("/lab/mails/1/answer?as=google", data={"answer": "propose", "start": start})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert mailed == []
 
 
 @pytest.mark.parametrize(

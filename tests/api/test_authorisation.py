@@ -48,6 +48,8 @@ GET /api/v1/events/{id}/domains own events:read
 GET /api/v1/events/{id}/attendees own events:read
 GET /api/v1/events/{id}/attendees/{token} own events:read
 GET /api/v1/events/{id}/attendees/{token}/steps/{number}/mail own attendees:read
+POST /api/v1/events/{id}/attendees/{token}/remind own invitations:send
+POST /api/v1/events/{id}/attendees/{token}/withdraw own invitations:send
 GET /api/v1/events/{id}/report own events:read
 POST /api/v1/events/{id}/report own events:read
 GET /api/v1/events/{id}/reconfirmation own events:read

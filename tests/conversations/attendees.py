@@ -1,4 +1,4 @@
-"""What attendees write beside plain answers: proposals, the wish for a copy, delegations, letters."""
+"""What attendees write beside plain answers and proposals: the wish for a copy, delegations, letters."""
 
 import base64
 from email import message_from_bytes, policy
@@ -8,36 +8,12 @@ import icalendar
 from invited.imip import clients
 from invited.imip.clients import Client
 
-METHODS = {
-    Client.GOOGLE: ("REPLY", "COUNTER"),
-    Client.OUTLOOK: ("COUNTER", "COUNTER"),
-    Client.APPLE: ("REPLY", "REPLY"),
-}
-
 
 def mail(sender, calendar, method):
     body = base64.encodebytes(calendar.to_ical()).decode()
     head = f"From: {sender}\r\nTo: rsvp@invites.test\r\nSubject: Re\r\nAuto-Submitted: auto-generated\r\n"
     kind = f"Content-Type: text/calendar; method={method}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
     return (head + kind + "\r\n" + body).encode()
-
-
-def counter(invite, client, sender, start, end, now, comment=""):
-    """Another time, as that client proposes it: Google's COUNTER says REPLY outside, Apple's is a REPLY altogether."""
-    outside, inside = METHODS[client]
-    calendar, event = copied(invite, inside, now, clients.PRODIDS[client])
-    attendee = event["ATTENDEE"] = icalendar.vCalAddress(f"mailto:{sender}")
-    attendee.params["PARTSTAT"] = "NEEDS-ACTION" if client is Client.OUTLOOK else "TENTATIVE"
-    if client is Client.APPLE:
-        new = f"DTSTART:{start.instant():%Y%m%dT%H%M%SZ};DTEND:{end.instant():%Y%m%dT%H%M%SZ};STATUS:;"
-        attendee.params["TO-ALL-PROPOSED-NEW-TIME"] = new
-        event.add("X-CALENDARSERVER-PRIVATE-COMMENT", comment)
-    else:
-        for name, moment in (("DTSTART", start), ("DTEND", end)):
-            del event[name]
-            event.add(name, moment.instant())
-        event.add("COMMENT", comment)
-    return mail(sender, calendar, outside)
 
 
 def refresh(invite, sender, now):

@@ -26,6 +26,7 @@ One step a line, `#` begins a comment. People are addresses; events are called b
     ann@club.test confirms
     the server mails bob@fan.test: REQUEST 0 Invitation: Game      (METHOD SEQUENCE, or a notice's subject alone)
     bob@fan.test unsubscribes by "Game" [from everything]
+    ann@club.test takes "Game" back from bob@fan.test        ann@club.test reminds bob@fan.test of "Game"      (by API)
     bob@fan.test says yes to "Game" on the web [of 2026-12-12] [saying "See you"]      (by the link in the invite)
     somebody says no to "Game" by the invite of bob@fan.test            (the same: the link was passed on)
     bob@fan.test says yes to "Game" on their own page           (by the newest link mailed to bob alone)
@@ -78,6 +79,7 @@ from starlette.testclient import TestClient
 from invited.admission import request_send
 from invited.api.app import create_app
 from invited.credentials import approval_named, confirmed, new_key, stranger_of
+from invited.domain.addresses import token
 from invited.domain.approval import Choice
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
@@ -333,6 +335,17 @@ class Conversation:
         assert client.post(path, data=form).status_code == 200
         self.work()
 
+    def takes_back(self, organizer, title, guest):
+        self.orders(organizer, title, guest, "withdraw")
+
+    def reminds(self, organizer, guest, title):
+        self.orders(organizer, title, guest, "remind")
+
+    def orders(self, organizer, title, guest, order):
+        event = self.event(title)
+        named = token(self.engine.ports.secret, event.id, guest)
+        self.asks_api(organizer, "POST", f"events/{event.id}/attendees/{named}/{order}")
+
     def says_on_web(self, guest, answer, title, options):
         """By the link in the body of the invite; looking at it first changes nothing."""
         words = shlex.split(options or "")
@@ -457,10 +470,12 @@ class Conversation:
     def proposes(self, sender, day, begin, end, zone, title, options):
         words = shlex.split(options or "")
         given = dict(zip(words[::2], words[1::2], strict=False))
-        invite = self.held(given.get("of", sender), title)
+        invite = self.held(given.get("of", sender), title, "REQUEST")
         client = Client(given.get("as", "google"))
-        times = moments(day, begin, end, zone)
-        raw = attendees.counter(invite, client, sender, *times, self.clock(), given.get("saying", ""))
+        start, finish = (moment.instant() for moment in moments(day, begin, end, zone))
+        _, _, raw = clients.proposal(
+            invite, client, start, finish, now=self.clock(), comment=given.get("saying", ""), attendee=sender
+        )
         self.arrive(sender, "rsvp", raw)
 
     def delegates(self, sender, title, delegate):
@@ -626,9 +641,10 @@ class Conversation:
         assert named, f"{organizer} was asked nothing"
         return named[int(number) - 1 if number else -1]
 
-    def held(self, guest, title):
+    def held(self, guest, title, method=""):
         event = self.event(title)
         mails = [raw for raw in self.mailboxes.get(guest, []) if event.id in str(calendar(raw))]
+        mails = [raw for raw in mails if method in ("", calendar(raw)["METHOD"])]
         assert mails, f"{guest} has no invite to {title}"
         return mails[-1]
 
@@ -737,6 +753,8 @@ STEPS = [
     (rf"{ADDRESS} (accepts|declines|may come) {TITLE}{OPTIONS}", "answers"),
     (rf"{ADDRESS} (accepts|declines|may come) the {TITLE} of {ADDRESS}{OPTIONS}", "answers_for"),
     (rf"{ADDRESS} unsubscribes by {TITLE}( from everything)?", "unsubscribes"),
+    (rf"{ADDRESS} takes {TITLE} back from {ADDRESS}", "takes_back"),
+    (rf"{ADDRESS} reminds {ADDRESS} of {TITLE}", "reminds"),
     (rf"{ADDRESS} says (\w+) to {TITLE} on the web{OPTIONS}", "says_on_web"),
     (rf"somebody says (\w+) to {TITLE} by the invite of {ADDRESS}", "somebody_says"),
     (rf"{ADDRESS} says (\w+) to {TITLE} on their own page", "says_on_own_page"),

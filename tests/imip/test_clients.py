@@ -5,7 +5,7 @@ import pytest
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
-from invited.imip.clients import PRODIDS, Client, reply, request
+from invited.imip.clients import PRODIDS, Client, proposal, reply, request
 from invited.imip.compose import Words, compose
 from tests.imip.made import CHANGED, SENDER, at, component, copy, event, occurrence, read, read_mail
 
@@ -251,3 +251,50 @@ def test_an_organizers_update_and_cancel(client):
     mail, calendar, vevent = organized(client, sequence=3, method="CANCEL")
     assert (calendar["METHOD"], vevent["STATUS"]) == ("CANCEL", "CANCELLED")
     assert mail["Subject"].startswith("Cancel")
+
+
+METHODS = {
+    Client.GOOGLE: ("REPLY", "COUNTER"),
+    Client.OUTLOOK: ("COUNTER", "COUNTER"),
+    Client.APPLE: ("REPLY", "REPLY"),
+}
+
+
+def proposed(client, *times, whole=None, **options):
+    whole = whole or event(component())
+    _, to, raw = proposal(invite(whole), client, *times, now=NOW, **options)
+    mail = read_mail(raw)
+    assert (to, mail["To"], not mail.defects) == (SENDER, SENDER, True)
+    part = calendar_part(mail)
+    calendar, [vevent] = read(part.get_payload(decode=True))
+    assert (part["Content-Type"].params["method"], calendar["METHOD"]) == METHODS[client]
+    return vevent
+
+
+@pytest.mark.parametrize("client", [Client.GOOGLE, Client.OUTLOOK])
+def test_another_time_is_proposed_by_the_events_own_clock_and_as_long(client):
+    vevent = proposed(client, datetime(2026, 12, 2, 18), comment="Later, please")
+    assert vevent["DTSTART"].dt.astimezone(UTC) == datetime(2026, 12, 2, 17, tzinfo=UTC)
+    first = component()
+    assert vevent["DTEND"].dt - vevent["DTSTART"].dt == first.ends().instant() - first.start.instant()
+    assert vevent["COMMENT"].strip() == "Later, please"
+    assert vevent["UID"] == copy().uid
+
+
+def test_apple_proposes_inside_an_answer():
+    vevent = proposed(Client.APPLE, datetime(2026, 12, 2, 17, tzinfo=UTC), datetime(2026, 12, 2, 19, tzinfo=UTC))
+    new = vevent["ATTENDEE"].params["TO-ALL-PROPOSED-NEW-TIME"]
+    assert new == "DTSTART:20261202T170000Z;DTEND:20261202T190000Z;STATUS:;"
+    assert vevent["DTSTART"].dt.astimezone(UTC) == component().start.instant()
+
+
+def test_for_whole_days_a_date_is_proposed():
+    days = component(start=Moment(datetime(2026, 12, 1)), end=Moment(datetime(2026, 12, 3)))
+    vevent = proposed(Client.OUTLOOK, datetime(2026, 12, 8, 9), whole=event(days))
+    assert (vevent["DTSTART"].dt, vevent["DTEND"].dt) == (date(2026, 12, 8), date(2026, 12, 10))
+
+
+@pytest.mark.parametrize("start", [date(2026, 12, 8), datetime(9999, 12, 31, 23, 59)])
+def test_no_time_that_the_event_cannot_have_is_proposed(start):
+    with pytest.raises(Refused):
+        proposal(invite(event(component())), Client.GOOGLE, start, now=NOW)

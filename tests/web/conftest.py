@@ -1,9 +1,9 @@
 """A real server for each module, one browser for each process, and a person for each test."""
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.entrypoints.server import Server
+from tests.entrypoints.server import PATIENCE, Server
 from tests.web.visitor import CHROMIUM, FLAGS, Visitor
 
 
@@ -16,6 +16,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser():
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser

@@ -46,3 +46,19 @@ def send(server, event, *addresses):
 
 def figures(server, event):
     return server.get(f"/api/v1/events/{event['id']}/statistics")
+
+
+def invite_to(server, address, method="REQUEST"):
+    """The newest mail of that kind to `address`, as the lab lists it, as soon as it is there."""
+
+    def look():
+        mails = server.get(f"/lab/mails?to={address}")["mails"]
+        return next((mail for mail in mails if mail["method"] == method), None)
+
+    return server.until(look, f"a {method} to {address}")
+
+
+def answer(server, address, client, said, **more):
+    """Answer the newest invite as that client's calendar does."""
+    mail = invite_to(server, address)["id"]
+    server.call("POST", f"/lab/mails/{mail}/answer", {"as": client, "answer": said} | more)

@@ -34,6 +34,8 @@ LOOK_AT = os.environ.get("SCREENSHOTS", "")
 
 _AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(v =>
     v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join(' ') + ' ' + n.html.slice(0, 120)).join(' | '))"""
+_SETTLED = """() => document.getAnimations().every(
+    each => each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)"""
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _FOCUSED = """() => {
     let at = document.activeElement;
@@ -43,9 +45,10 @@ _FOCUSED = """() => {
 
 
 class Visitor:
-    """One browser context on one server; other sites may be given by `also`. Whatever went wrong is in `faults`."""
+    """One browser context on one server; other sites may be given by `also`, and by `state` what
+    a browser kept. Whatever went wrong is in `faults`."""
 
-    def __init__(self, browser, server: Server, *, width=1440, scheme="light", also=()):
+    def __init__(self, browser, server: Server, *, width=1440, scheme="light", also=(), state=None):
         self.server = server
         self.faults: list[str] = []
         self.name = f"{width}-{scheme}"
@@ -55,6 +58,7 @@ class Visitor:
             color_scheme=scheme,
             locale="en-GB",
             timezone_id="Europe/Paris",
+            storage_state=state,
         )
         self.context.set_default_timeout(PATIENCE * 1000)
         self.context.on("request", self._look)
@@ -111,6 +115,7 @@ class Visitor:
 
     def check(self, name):
         """The page as it stands is clean to axe-core and no wider than the screen; takes a picture where asked to."""
+        self.page.wait_for_function(_SETTLED)
         if LOOK_AT:
             Path(LOOK_AT).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{LOOK_AT}/{name}-{self.name}.png", full_page=True)

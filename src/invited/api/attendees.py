@@ -18,6 +18,7 @@ from invited.api.openapi import errors
 from invited.api.paging import searched
 from invited.api.problems import Problem
 from invited.domain.addresses import domain_of, normalised, token
+from invited.domain.audience import NUDGE_PAUSE, NoReminder, no_reminder
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation, State
 from invited.domain.principal import Principal, Scope
@@ -123,7 +124,9 @@ def attendee(engine: GivenEngine, key: Caller, known: Known) -> AttendeeLife:
     life = engine.store.life(event.id, invitation.token)
     steps = [StepTaken.of(number, step, event, invitation, key) for number, step in enumerate(life.steps)]
     shown = Attendee.of(invitation, receipt, key)
-    return AttendeeLife(**dict(shown), steps=steps, whole=life.is_whole)
+    why = no_reminder_now(engine, event, invitation)
+    since = invitation.sent + NUDGE_PAUSE if why is NoReminder.LATELY and invitation.sent else None
+    return AttendeeLife(**dict(shown), no_reminder=why, remind_from=since, steps=steps, whole=life.is_whole)
 
 
 @router.get(
@@ -161,6 +164,14 @@ def step_mail(
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(found.mails[part], media_type="message/rfc822", headers=headers)
+
+
+def no_reminder_now(engine: Engine, event: Event, invitation: Invitation) -> NoReminder | None:
+    """Why this attendee may not be reminded at this moment, None where they may."""
+    why = no_reminder(invitation, engine.settings.nudge_limit, engine.now())
+    if why is None and engine.store.suppressed([invitation.address], event.organizer):
+        return NoReminder.SUPPRESSED
+    return why
 
 
 def _one(engine: Engine, key: Principal, event_id: str, address: str) -> list[Invitation]:

@@ -151,8 +151,12 @@ ATTENDEE = _ATTENDEE | {
             comment="See you there",
         ),
     ],
+    "no_reminder": "answered",
+    "remind_from": None,
     "whole": True,
 }
+
+ORDERED = {"email": "a•••@fans.example"}
 
 MAIL = "From: ada@fans.example\r\nTo: rsvp@invites.example\r\nSubject: Accepted: Home opener\r\n\r\n"
 

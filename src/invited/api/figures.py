@@ -35,7 +35,7 @@ class _Counts(BaseModel):
     dropped: int = Field(description="Never sent: the event was cancelled or the job stopped first.")
     bounced: int
     complained: int = Field(description="Delivered, and called unwanted: the address is not mailed again.")
-    withdrawn: int = Field(description="Taken back from attendees who want no more mail.")
+    withdrawn: int = Field(description="Taken back from attendees who want no more mail or were uninvited.")
     reminders: int
     receipts: Receipts
     strangers: int = Field(description="People who answered a forwarded invite; in no other figure.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import SecurityScopes
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from invited.api.auth import Credentials, admin, caller, held
@@ -33,6 +34,7 @@ _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
 _FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 ANSWERS = {"accept": Partstat.ACCEPTED, "maybe": Partstat.TENTATIVE, "decline": Partstat.DECLINED}
+PROPOSE = "propose"
 CLIENTS = ("google", "outlook", "apple")
 
 
@@ -141,7 +143,7 @@ def mail_page(
     raw = _raw(lab, id)
     parts = opened(raw)
     client, _, answer = answered.partition(" ")
-    told = answered if client in CLIENTS and answer in ANSWERS else ""
+    told = answered if client in CLIENTS and answer in (*ANSWERS, PROPOSE) else ""
     values = {"id": id, "mail": parts, "clients": CLIENTS, "answers": tuple(ANSWERS), "answered": told}
     findings = lint(raw) if parts.calendar else ()
     # Nothing to mend in the mail itself: the page says why it lacks the header.
@@ -151,11 +153,18 @@ def mail_page(
 
 
 class Reply(BaseModel):
-    """An answer to give, as this client would write it."""
+    """An answer to give, as this client would write it; `start` is what is proposed, by the event's own clock."""
 
     as_: Literal["google", "outlook", "apple"] = Field(alias="as")
-    answer: Literal["accept", "decline", "maybe"]
+    answer: Literal["accept", "decline", "maybe", "propose"]
     comment: str = Field(default="", max_length=1000)
+    start: datetime | date | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.answer == PROPOSE and self.start is None:
+            raise ValueError("a proposal needs a start")
+        return self
 
 
 async def reply_of(request: Request) -> Reply:
@@ -169,8 +178,11 @@ async def reply_of(request: Request) -> Reply:
             given = {**given, **await request.form()}
         return Reply.model_validate(given)
     except (ValidationError, json.JSONDecodeError, UnicodeDecodeError):
-        remedy = "Please send `as` (google, outlook or apple), `answer` (accept, maybe or decline) and, if you like, "
-        raise Problem("invalid", "The answer is not complete.", remedy + "a `comment` of 1,000 characters.") from None
+        remedy = (
+            "Please send `as` (google, outlook or apple), `answer` (accept, maybe, decline or, with a `start` such as "
+            "2027-01-14T19:00, propose) and, if you like, a `comment` of 1,000 characters."
+        )
+        raise Problem("invalid", "The answer is not complete.", remedy) from None
 
 
 def _is_json(request: Request) -> bool:
@@ -215,10 +227,11 @@ def mail_in(given: Given, envelope_from: str, envelope_to: str, raw: bytes) -> N
 
 
 def _written(raw: bytes, reply: Reply, given: GivenAll) -> tuple[str, str, bytes]:
+    client, now = clients.Client(reply.as_), given.engine.now()
     try:
-        return clients.reply(
-            raw, clients.Client(reply.as_), ANSWERS[reply.answer], now=given.engine.now(), comment=reply.comment
-        )
+        if reply.answer == PROPOSE and reply.start:
+            return clients.proposal(raw, client, reply.start, now=now, comment=reply.comment)
+        return clients.reply(raw, client, ANSWERS[reply.answer], now=now, comment=reply.comment)
     except Refused as refused:
         raise Problem("no-invite", refused.reason, refused.remedy) from None
 

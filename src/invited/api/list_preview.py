@@ -52,7 +52,7 @@ class ListPreview(BaseModel):
     people: int = Field(description="Different addresses among the rows looked at.")
     duplicates: int
     invalid: int
-    whole: bool = Field(description="Whether all rows were looked at; the first 1,000 are, within 1 MB.")
+    whole: bool = Field(description="Whether all rows were looked at; the first 10,000 are, within 1 MB.")
     first: list[Listed] = Field(description="The first 20 people.")
     faults: list[BadRow] = Field(description="The first 20 of the invalid rows.")
 

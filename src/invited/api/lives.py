@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from invited.api.auth import shown
 from invited.api.schemas import time
+from invited.domain.audience import NoReminder
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation, Partstat, State
 from invited.domain.principal import Principal
@@ -137,8 +138,16 @@ class StepTaken(BaseModel):
 class AttendeeLife(Attendee):
     """One attendee and all that happened, in order."""
 
+    no_reminder: NoReminder | None = Field(description="Why they may not be reminded now; null where they may.")
+    remind_from: datetime | None = Field(description="Where a mail went out lately: from when on they may be reminded.")
     steps: list[StepTaken]
     whole: bool = Field(description="False where there were too many steps to keep them all.")
+
+
+class Ordered(BaseModel):
+    """Whom an order concerns."""
+
+    email: str = Field(description="Masked for a key without attendees:read.")
 
 
 def told(words: str, address: str, caller: Principal) -> str:

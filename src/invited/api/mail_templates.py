@@ -34,7 +34,8 @@ router = APIRouter(
 )
 
 Kind = Annotated[
-    Literal["invitation", "reminder", "updated", "cancelled", "withdrawn"], Query(description="Of an invite.")
+    Literal["invitation", "reminder", "updated", "cancelled", "withdrawn", "uninvited"],
+    Query(description="Of an invite."),
 ]
 _ONE = {"a shorter mail": Example(value=examples.MAIL_SOURCES)}
 _SHOWN = examples.shown(examples.MAIL_TEMPLATE, "The mail's templates and phrases")

@@ -51,6 +51,8 @@ KINDS = {
     "already-decided": Kind(409, "The change is decided already"),
     "confirmation-needed": Kind(409, "That must be meant"),
     "webhook-disabled": Kind(409, "The webhook is disabled"),
+    "not-reminded": Kind(409, "The attendee cannot be reminded now"),
+    "invitation-over": Kind(409, "The invitation is over"),
     "job-over": Kind(409, "The job is over"),
     "no-invite": Kind(409, "The mail is no invite"),
     "no-address": Kind(409, "The caller has no address"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from invited.domain.event import Audience, Event
 from invited.domain.invitation import HOLDING, Invitation, Partstat, State
@@ -47,15 +48,26 @@ NUDGE_PAUSE = timedelta(hours=48)
 """What must lie between a reminder and the mail before it."""
 
 
-def may_be_nudged(invitation: Invitation, limit: int, now: datetime) -> bool:
-    """Whether this attendee may be reminded: they hold a copy, have not answered and were not written to of late.
+class NoReminder(StrEnum):
+    """Why somebody may not be reminded now."""
 
-    Who declined has answered.
+    UNSENT = "unsent"
+    """They hold no copy, or are not mailed any more."""
+    ANSWERED = "answered"
+    """Who declined has answered, too."""
+    OFTEN = "often"
+    LATELY = "lately"
+    SUPPRESSED = "suppressed"
+
+
+def no_reminder(invitation: Invitation, limit: int, now: datetime) -> NoReminder | None:
+    """Why this attendee may not be reminded, None where they may: they hold a copy, have not answered, were reminded
+    fewer than `limit` times and not written to of late.
     """
-    return (
-        invitation.state is State.SENT
-        and invitation.partstat is Partstat.NEEDS_ACTION
-        and invitation.nudges < limit
-        and invitation.sent is not None
-        and invitation.sent <= now - NUDGE_PAUSE
-    )
+    if invitation.state is not State.SENT or invitation.sent is None:
+        return NoReminder.UNSENT
+    if invitation.partstat is not Partstat.NEEDS_ACTION:
+        return NoReminder.ANSWERED
+    if invitation.nudges >= limit:
+        return NoReminder.OFTEN
+    return NoReminder.LATELY if invitation.sent > now - NUDGE_PAUSE else None

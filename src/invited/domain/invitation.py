@@ -33,7 +33,7 @@ class State(StrEnum):
     BOUNCED = "bounced"
     """Returned by the attendee's own server, and the address is no good."""
     WITHDRAWN = "withdrawn"
-    """Taken back from this attendee alone, who wants no more mail; final."""
+    """Taken back from this attendee alone, who wants no more mail or was uninvited; final."""
     COMPLAINED = "complained"
     """Delivered, and called unwanted by the attendee."""
     DROPPED = "dropped"
@@ -48,6 +48,11 @@ FINAL = UNCLAIMED - {State.RETURNED} | {State.FAILED}
 
 HOLDING = frozenset({State.SENT, State.RETURNED})
 """Who was sent a copy and can be sent another."""
+
+
+UNSUBSCRIBED = "unsubscribed"
+TAKEN_BACK = "taken back by the organizer"
+"""Why an invitation was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

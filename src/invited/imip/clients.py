@@ -8,7 +8,7 @@ keeps a comment in a property of its own.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from enum import StrEnum
@@ -45,6 +45,13 @@ _MAYBE = {Client.GOOGLE: "Tentatively Accepted", Client.APPLE: "Maybe"}
 _WINDOWS = {iana: windows for windows, iana in reversed(WINDOWS_TO_OLSON.items())}
 
 
+_PROPOSING = {
+    Client.GOOGLE: ("REPLY", "COUNTER"),
+    Client.OUTLOOK: ("COUNTER", "COUNTER"),
+    Client.APPLE: ("REPLY", "REPLY"),
+}
+"""What a proposal is called outside and inside of the calendar."""
+
 _Event: TypeAlias = Any
 """An icalendar.Event, whose types do not say which property holds what."""
 
@@ -68,10 +75,7 @@ def reply(
         raise Refused(f"{partstat} is no answer.", "Answer with ACCEPTED, DECLINED or TENTATIVE.")
     calendar = _invite(invite)
     asked = _occurrence(calendar, recurrence_id)
-    organizer, (invited, name) = _person_of(asked, "ORGANIZER")[0], _person_of(asked, "ATTENDEE")
-    if not organizer or not (attendee or invited):
-        raise Refused("The invite names no organizer or no attendee.", "Answer an invite that was sent to somebody.")
-    who, name = (attendee, "") if attendee else (invited, name)
+    organizer, who, name = _people(asked, attendee)
     answer = _answer(client, asked, partstat, now)
     _sign(client, answer, organizer=organizer, who=who, name=name, partstat=partstat)
     _comment(client, answer, comment)
@@ -88,6 +92,43 @@ def reply(
         now=now,
     )
     return google_envelope(letter) if is_google else who, organizer, _MAILS[client](letter)
+
+
+def proposal(
+    invite: bytes,
+    client: Client,
+    start: date | datetime,
+    end: date | datetime | None = None,
+    *,
+    now: datetime,
+    comment: str = "",
+    attendee: str | None = None,
+) -> tuple[str, str, bytes]:
+    """Another time for the mail `invite`, proposed as `client` does (RFC 5546 §3.2.7); what it gives is as of `reply`.
+
+    `start` is by the event's own clock where it names no zone; without an `end` the event stays as long as it is.
+    Google's COUNTER says REPLY outside, Apple's is a REPLY altogether with the time in a parameter. Raises Refused for
+    what is no invite, or a time that the event cannot have.
+    """
+    calendar = _invite(invite)
+    asked = _occurrence(calendar, None)
+    organizer, who, name = _people(asked, attendee)
+    partstat = Partstat.NEEDS_ACTION if client is Client.OUTLOOK else Partstat.TENTATIVE
+    answer = _answer(client, asked, partstat, now)
+    _sign(client, answer, organizer=organizer, who=who, name=name, partstat=partstat)
+    _comment(client, answer, comment)
+    _propose(client, answer, *_proposed(asked, start, end))
+    outside, inside = _PROPOSING[client]
+    letter = Letter(
+        sender=person(name, who),
+        to=organizer,
+        subject=f"New Time Proposed: {asked.get('SUMMARY', '')}",
+        text=f"{comment}\n",
+        method=outside,
+        calendar=_text(client, inside, [] if client is Client.GOOGLE else calendar.walk("VTIMEZONE"), answer),
+        now=now,
+    )
+    return google_envelope(letter) if client is Client.GOOGLE else who, organizer, _MAILS[client](letter)
 
 
 def request(
@@ -165,6 +206,14 @@ def _invite(raw: bytes) -> icalendar.Calendar:
     raise Refused("The mail holds no invite.", "Only a mail with a calendar part of METHOD:REQUEST can be answered.")
 
 
+def _people(asked: _Event, attendee: str | None) -> tuple[str, str, str]:
+    """The organizer, who answers, and their name."""
+    organizer, (invited, name) = _person_of(asked, "ORGANIZER")[0], _person_of(asked, "ATTENDEE")
+    if not organizer or not (attendee or invited):
+        raise Refused("The invite names no organizer or no attendee.", "Answer an invite that was sent to somebody.")
+    return (organizer, attendee, "") if attendee else (organizer, invited, name)
+
+
 def _occurrence(calendar: icalendar.Calendar, recurrence_id: str | None) -> _Event:
     """The VEVENT that is answered; for an unchanged occurrence of a series, one made up from the master."""
     events: list[_Event] = [e for e in calendar.walk("VEVENT") if "UID" in e and _is_dated(e)]
@@ -215,6 +264,37 @@ def _answer(client: Client, asked: _Event, partstat: Partstat, now: datetime) ->
     answer.add("STATUS", "CONFIRMED")
     answer.add("TRANSP", "TRANSPARENT" if partstat is Partstat.DECLINED else "OPAQUE")
     return answer
+
+
+def _proposed(asked: _Event, start: date | datetime, end: date | datetime | None) -> tuple[Any, Any]:
+    """Start and end as the event has them: dates, or times of its own zone where they name none."""
+    planned = asked["DTSTART"].dt
+    is_timed = isinstance(planned, datetime)
+    if is_timed and isinstance(start, datetime):
+        start = start if start.tzinfo else start.replace(tzinfo=planned.tzinfo)
+    elif not is_timed:
+        start = start.date() if isinstance(start, datetime) else start
+    else:
+        raise Refused("The event starts at a time, not on a date.", "Propose a date with a time.")
+    try:
+        lasting = asked["DTEND"].dt - planned if "DTEND" in asked else timedelta(0 if is_timed else 1)
+        return start, end or start + lasting
+    except OverflowError:
+        raise Refused("The calendar does not go that far.", "Propose an earlier date.") from None
+
+
+def _propose(client: Client, answer: _Event, start: Any, end: Any) -> None:
+    if client is Client.APPLE:
+        times = (f"{name}:{_basic(value)}" for name, value in (("DTSTART", start), ("DTEND", end)))
+        answer["ATTENDEE"].params["TO-ALL-PROPOSED-NEW-TIME"] = ";".join((*times, "STATUS:;"))
+        return
+    for name, value in (("DTSTART", start), ("DTEND", end)):
+        answer.pop(name, None)
+        answer.add(name, _in_utc(value) if client is Client.GOOGLE else value)
+
+
+def _basic(value: date | datetime) -> str:
+    return f"{_instant(value):%Y%m%dT%H%M%SZ}" if isinstance(value, datetime) else f"{value:%Y%m%d}"
 
 
 def _sign(client: Client, answer: _Event, *, organizer: str, who: str, name: str, partstat: Partstat) -> None:

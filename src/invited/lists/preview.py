@@ -14,7 +14,7 @@ from invited.lists.rows import MAX_COLUMNS, BadRow, Entry, Place, Row, page
 LOOK = 1_000_000
 """Octets of a list that are looked at."""
 
-ROWS = 1_000
+ROWS = 10_000
 """Rows that are looked at, or some more to end with a line."""
 
 EXAMPLES = 5

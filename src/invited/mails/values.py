@@ -25,6 +25,7 @@ LABELS = {
     "updated": "Updated",
     "cancelled": "Cancelled",
     "withdrawn": "Taken back",
+    "uninvited": "Taken back",
 }
 """How the subject of each kind of invite begins."""
 
@@ -89,7 +90,7 @@ def list_read(event: Event, job: Job, link: str) -> dict[str, Any]:
 
 def invite(event: Event, parts: Sequence[Component], kind: str, page: str, answer: str) -> dict[str, Any]:
     """What stands around the calendar part; `page` and `answer` are the event's page and where a guest answers."""
-    is_over = kind in ("cancelled", "withdrawn")
+    is_over = kind in ("cancelled", "withdrawn", "uninvited")
     linked = [(number, file) for number, file in enumerate(event.files) if file.is_linked]
     return about(event) | {
         "part": parts[0],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invited.domain.audience import may_be_nudged
+from invited.domain.audience import no_reminder
 from invited.domain.errors import Aside
 from invited.messages import Message, NudgeDue, NudgeRequested
 from invited.ports import Engine
@@ -21,7 +21,7 @@ def handle(message: NudgeRequested, engine: Engine) -> None:
         raise Aside("there is nothing to be reminded of")
     page = engine.store.invitations(event.id, after=message.after, limit=PAGE)
     now, limit = engine.now(), engine.settings.nudge_limit
-    tokens = [invitation.token for invitation in page if may_be_nudged(invitation, limit, now)]
+    tokens = [invitation.token for invitation in page if no_reminder(invitation, limit, now) is None]
     due: list[Message] = [
         NudgeDue(event.id, tuple(tokens[start : start + BATCH])) for start in range(0, len(tokens), BATCH)
     ]

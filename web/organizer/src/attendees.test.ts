@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barren, searchOf } from "./attendees";
+import { barren, mayBeWithdrawn, searchOf } from "./attendees";
 
 test("a page's address says who is looked for", () => {
   expect(searchOf({ q: "ada", answer: "none", state: "bounced", origin: "link:news", domain: "x.example" })).toEqual({
@@ -22,4 +22,9 @@ test("pages without anybody are counted from the end", () => {
   expect(barren([some])).toBe(0);
   expect(barren([none, some, none, none])).toBe(2);
   expect(barren([none])).toBe(1);
+});
+
+test("an invite is taken back only where one stands", () => {
+  expect((["queued", "sent", "returned"] as const).every((state) => mayBeWithdrawn({ state }))).toBe(true);
+  expect((["failed", "bounced", "complained", "withdrawn", "dropped"] as const).some((state) => mayBeWithdrawn({ state }))).toBe(false);
 });

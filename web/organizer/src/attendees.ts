@@ -1,8 +1,13 @@
 /** What a list of attendees can be narrowed to, and how that stands in the address of the page. */
-import type { AttendeeSearch } from "@invited/shared/api/attendees";
+import type { Attendee, AttendeeSearch } from "@invited/shared/api/attendees";
 
 export const ANSWER_FILTERS = ["accepted", "tentative", "declined", "delegated", "none"] as const;
-export const STATES = ["queued", "sent", "failed", "bounced", "complained", "withdrawn", "dropped"] as const;
+export const STATES = ["queued", "sent", "failed", "returned", "bounced", "complained", "withdrawn", "dropped"] as const;
+
+/** Whether there is an invite to be taken back: nothing final has become of it. */
+export function mayBeWithdrawn(guest: { state: Attendee["state"] }): boolean {
+  return ["queued", "sent", "returned"].includes(guest.state);
+}
 
 /** Pages in a row without anybody before somebody is asked whether to look further: each is a look at 5,000. */
 export const PATIENCE = 10;

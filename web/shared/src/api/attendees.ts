@@ -1,11 +1,13 @@
 /** The attendees of an event: pages of many, and all that happened to one. */
-import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { api, data, type Schemas } from "./client";
 import type { operations } from "./schema";
 
 export type Attendee = Schemas["Attendee"];
 export type AttendeeSearch = NonNullable<operations["attendees_api_v1_events__id__attendees_get"]["parameters"]["query"]>;
+export type AttendeeLife = Schemas["AttendeeLife"];
+export type AttendeeOrder = "remind" | "withdraw";
 export type Step = Schemas["StepTaken"];
 
 type Id = MaybeRefOrGetter<string>;
@@ -30,12 +32,25 @@ export function useAttendees(id: Id, search: MaybeRefOrGetter<AttendeeSearch>) {
   });
 }
 
-/** One attendee and their whole life. */
-export function useAttendee(id: Id, token: Id) {
+/** One attendee and their whole life; asked for again every `refetchInterval` ms. */
+export function useAttendee(id: Id, token: Id, refetchInterval: () => number | false = () => false) {
   return useQuery({
     queryKey: ["event", id, "attendee", token],
+    refetchInterval: computed(refetchInterval),
     queryFn: () =>
       data(api.GET("/api/v1/events/{id}/attendees/{token}", { params: { path: { id: toValue(id), token: toValue(token) } } })),
+  });
+}
+
+/** Send one attendee the invite once more, or take it back from them for good. */
+export function useAttendeeOrder(id: Id, token: Id) {
+  return useMutation({
+    mutationFn: (order: AttendeeOrder) =>
+      data(
+        api.POST(`/api/v1/events/{id}/attendees/{token}/${order}` as "/api/v1/events/{id}/attendees/{token}/remind", {
+          params: { path: { id: toValue(id), token: toValue(token) } },
+        }),
+      ),
   });
 }
 

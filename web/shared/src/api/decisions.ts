@@ -1,6 +1,6 @@
 /** What waits for the organizer's word: changes that reach many, and strangers; and what guests wrote. */
 import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
-import { toValue, type MaybeRefOrGetter } from "vue";
+import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { api, data, type Schemas } from "./client";
 import { useDeed } from "./events";
 
@@ -17,7 +17,7 @@ const path = (id: Id) => ({ id: toValue(id) });
 export function useApprovals(id: Id, refetchInterval: () => number | false = () => false) {
   return useQuery({
     queryKey: ["event", id, "approvals"],
-    refetchInterval,
+    refetchInterval: computed(refetchInterval),
     queryFn: () => data(api.GET("/api/v1/events/{id}/approvals", { params: { path: path(id) } })),
   });
 }

@@ -72,10 +72,12 @@ export function useCancel(id: Id) {
   return useDeed(id, (comment: string) => data(api.POST("/api/v1/events/{id}/cancel", { ...of(id), body: { comment } })));
 }
 
-/** The invite as a guest gets it, and what calendars will mind of it. */
-export function useInvitePreview(id: Id) {
+/** The invite as a guest gets it, and what calendars will mind of it; `version` says of which state of the event. */
+export function useInvitePreview(id: Id, version: Id) {
   return useQuery({
-    queryKey: ["event", id, "invite"],
+    // Not among what is asked for anew with every step: there is no invite any more once the step is a cancel.
+    queryKey: ["invite", id, version],
+    placeholderData: keepPreviousData,
     queryFn: () => data(api.GET("/api/v1/events/{id}/invite", of(id))),
   });
 }

@@ -1,6 +1,6 @@
 /** The figures of an event, live. */
 import { useQuery, useQueryClient } from "@tanstack/vue-query";
-import { onScopeDispose, ref, toValue, watch, type MaybeRefOrGetter } from "vue";
+import { computed, onScopeDispose, ref, toValue, watch, type MaybeRefOrGetter } from "vue";
 import { api, data, type Schemas } from "./client";
 
 export type Figures = Schemas["Figures"];
@@ -13,7 +13,7 @@ export function useFigures(id: MaybeRefOrGetter<string>, refetchInterval: () => 
   return useQuery({
     queryKey: ["event", id, "figures"],
     queryFn: () => data(api.GET("/api/v1/events/{id}/statistics", { params: { path: { id: toValue(id) } } })),
-    refetchInterval,
+    refetchInterval: computed(refetchInterval),
   });
 }
 

@@ -3,6 +3,7 @@ import { MutationCache, QueryCache, QueryClient, VueQueryPlugin } from "@tanstac
 import { createApp, type Component } from "vue";
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 import { Problem } from "../api/client";
+import { wearBrand } from "./brand";
 import { signIn, wayBack } from "./signIn";
 import { vuetify } from "./theme";
 import { words } from "./words";
@@ -13,6 +14,7 @@ const CLIENT_ERRORS = { from: 400, below: 500 };
 export function start(root: Component, base: string, routes: RouteRecordRaw[], own: object): void {
   const back = wayBack();
   if (back && back !== location.pathname + location.search) return location.replace(back);
+  void wearBrand();
   const router = createRouter({
     history: createWebHistory(base),
     routes,

@@ -5,6 +5,9 @@ import { keptLook } from "./looks";
 import "vuetify/styles";
 import "./base.css";
 
+/** Labels and hints with the contrast that text needs, on tints, too. */
+const READABLE = { "medium-emphasis-opacity": 0.76 };
+
 export const vuetify = createVuetify({
   icons: { defaultSet: "mdi", aliases, sets: { mdi } },
   theme: {
@@ -20,7 +23,9 @@ export const vuetify = createVuetify({
           warning: "#8a4b00",
           info: "#1d4ed8",
           error: "#b3001b",
+          success: "#15803d",
         },
+        variables: READABLE,
       },
       dark: {
         colors: {
@@ -31,7 +36,9 @@ export const vuetify = createVuetify({
           warning: "#facc15",
           info: "#93b4ff",
           error: "#ff9a9a",
+          success: "#4ade80",
         },
+        variables: READABLE,
       },
     },
   },
