@@ -38,10 +38,9 @@ def taken_down(command, folder, traces):
     subprocess.run(words, check=True, stdout=subprocess.PIPE, timeout=120)
     found = []
     for trace in traces.iterdir():
-        for line in trace.read_text().splitlines():
-            if (call := _CALL.match(line)) and (step := _step(call[2], call[3], str(folder))):
-                found.append((float(call[1]), step))
-    return [step for _, step in sorted(found, key=lambda timed: timed[0])]
+        calls = filter(None, map(_CALL.match, trace.read_text().splitlines()))
+        found += [(float(call[1]), _step(call[2], call[3], str(folder))) for call in calls]
+    return [step for _, step in sorted(found, key=lambda timed: timed[0]) if step]
 
 
 def _step(name, arguments, folder):
@@ -83,11 +82,10 @@ def after_a_cut(steps, chance, target, folder):
             content.extend(bytes(step.offset - len(content)))
         elif step.what == "link":
             files[step.octets.decode()] = content
-        elif step.what == "unlink":
-            # What is written to that name afterwards is another file.
-            if last[step.path] > number or chance.random() < 0.5:
-                files[step.path] = bytearray()
-                gone.add(step.path)
+        # What is written to a name afterwards is another file.
+        elif step.what == "unlink" and (last[step.path] > number or chance.random() < 0.5):
+            files[step.path] = bytearray()
+            gone.add(step.path)
         if step.what == "write":
             gone.discard(step.path)
     for path, content in files.items():

@@ -59,7 +59,7 @@ def story(tmp_path_factory):
 def test_what_was_told_survives_a_power_cut_at_any_moment(story, tmp_path):
     folder, event_id, before, steps = story
     chance = random.Random(5)
-    moments = sorted(chance.sample(range(len(steps)), 60)) + [len(steps)]
+    moments = [*sorted(chance.sample(range(len(steps)), 60)), len(steps)]
     for moment in moments:
         target = tmp_path / str(moment)
         target.mkdir()

@@ -5,6 +5,7 @@ which processes were killed when. Everything is drawn from one seed; only the ma
 """
 
 import base64
+import math
 import os
 import random
 import re
@@ -56,19 +57,47 @@ class Seen:
 
 
 class Wire(Sink):
-    """The relay. It keeps of each invite what tells it from others, and not the mail."""
+    """The relay. It keeps of each invite what tells it from others, and not the mail; and it answers no more invites
+    than `allow` says, so that there is always something on its way when somebody is killed.
+    """
 
     def __init__(self):
         super().__init__(extensions=["PIPELINING", "8BITMIME", "SMTPUTF8"])
         self.kills = 0
         self.seen = []
         self.mails = _Reader(self)
+        self._taken, self._allowed = set(), math.inf
+        self._more = threading.Condition()
 
     @property
     def open(self):
         """Connections at this moment."""
         with self._lock:
             return len(self._open)
+
+    def allow(self, count):
+        """Answer so many more, repeats aside; inf for all that come."""
+        with self._more:
+            self._allowed = len(self._taken) + count
+            self._more.notify_all()
+
+    @property
+    def is_full(self):
+        """Whether all that is allowed was taken."""
+        with self._more:
+            return len(self._taken) >= self._allowed
+
+    def answer(self, verb, text, usual):
+        if verb == "." and "@fan" in text:
+            with self._more:
+                self._more.wait_for(lambda: len(self._taken) < self._allowed)
+        return super().answer(verb, text, usual)
+
+    def took(self, seen):
+        """Remember it."""
+        with self._more:
+            self._taken.add((seen.uid, seen.method, seen.sequence))
+            self.seen.append(seen)
 
 
 class _Reader:
@@ -88,7 +117,7 @@ class _Reader:
         message_id = _first(r"^Message-ID:\s*(\S+)", mail.raw.partition(b"\r\n\r\n")[0].decode())
         sequence = int(found["SEQUENCE"] or 0)
         seen = Seen(mail.to[0], found["UID"], found["METHOD"], sequence, message_id, self._wire.kills)
-        self._wire.seen.append(seen)
+        self._wire.took(seen)
 
 
 def _first(pattern, text):
@@ -117,6 +146,7 @@ class Story:
             pause_bounce_rate="0",
         )
         self.killed = Counter()
+        self.on_the_wire = []
         self.accepted = Counter()
         self.answered = {}
         self.copies = {}
@@ -136,21 +166,23 @@ class Story:
             event = next(found for found in self.events() if found["subject"] == "Event 0")
             self.say("send")
             everybody = len(self.guests)
-            self.under_kills(4 * share, lambda: self.count(event, "sent"), everybody, lambda: self.invite(event))
+            sent = lambda: self.reached("REQUEST", 0)  # noqa: E731
+            self.under_kills(4 * share, sent, everybody, lambda: self.invite(event), is_held=True)
+            self.until(lambda: self.count(event, "sent") == everybody, "all to be remembered")
             self.say("answer")
-            answering = self.guests[: len(self.guests) // 4]
+            answering = self.guests[: len(self.guests) // 10]
             self.under_kills(3 * share, self.answers_given, len(answering), lambda: self.answer(answering, 0))
             self.until(lambda: self.is_counted(event), "the answers to be counted")
             self.say("move")
             moved = lambda: self.reached("REQUEST", 1)  # noqa: E731
-            self.under_kills(share, moved, len(self.answered), lambda: self.change(1))
+            self.under_kills(share, moved, len(self.answered), lambda: self.change(1), is_held=True)
             self.answered.clear()
             again = answering[::2]
             self.under_kills(0, self.answers_given, len(again), lambda: self.answer(again, 1))
             self.say("call off")
             gone = lambda: self.reached("CANCEL", 2)  # noqa: E731
             rest = self.quota - sum(self.killed.values())
-            self.under_kills(rest, gone, len(answering), lambda: self.change(2, method="CANCEL"))
+            self.under_kills(rest, gone, len(answering), lambda: self.change(2, method="CANCEL"), is_held=True)
             self.until(lambda: self.is_done(event), "the last mails to be remembered")
         finally:
             self.server.process.poll() is None and self.server.stop()
@@ -279,8 +311,11 @@ class Story:
 
     # Kills.
 
-    def under_kills(self, kills, progress, goal, work):
-        """Do `work` in a thread, until `progress` reaches `goal`; kill each time that some more of it is done."""
+    def under_kills(self, kills, progress, goal, work, *, is_held=False):
+        """Do `work` in a thread, until `progress` reaches `goal`; kill each time that some more of it is done.
+
+        `is_held`: the relay answers no more invites than are due until the next kill, while more are on their way.
+        """
         faults = []
 
         def worked():
@@ -291,10 +326,14 @@ class Story:
 
         worker = threading.Thread(target=worked)
         worker.start()
-        marks = sorted(self.chance.randrange(max(1, goal)) for _ in range(kills))
-        for mark in marks:
-            self.watch(lambda: goal if faults else progress(), min(mark, goal))
+        for left in range(kills, 0, -1):
+            now = progress()
+            mark = now + self.chance.randrange(max(1, 2 * (goal - now) // (left + 1)))
+            if is_held:
+                self.wire.allow(max(1, mark - now))
+            self.watch(lambda mark=mark: goal if faults else self.nudged(progress, mark), mark)
             self.kill()
+        self.wire.allow(math.inf)
         self.watch(lambda: goal if faults else progress(), goal)
         worker.join()
         if faults:
@@ -308,17 +347,28 @@ class Story:
             self.until(lambda before=before: progress() > before, f"more than {before} of {goal}")
             now = progress()
 
+    def nudged(self, progress, mark):
+        """How far it is; where the relay took something else meanwhile, it takes one more."""
+        now = progress()
+        if now < mark and self.wire.is_full:
+            self.wire.allow(1)
+        return now
+
     def kill(self):
         """One process, or all of them at once."""
-        whom = self.chance.choice(["the server", "a worker", "a worker", "a worker", "all"])
+        whom = self.chance.choices(["a worker", "the server", "all"], [6, 1, 1])[0]
         workers = [int(pid) for pid in children(self.server.process.pid)]
         self.wire.kills += 1
+        self.on_the_wire.append(self.wire.open)
         self.killed[whom] += 1
+        self.say(f"  kill {self.wire.kills}: {whom}")
         if whom == "a worker":
             if workers:
                 _end(self.chance.choice(sorted(workers)))
             return
         self.server.process.kill()
+        # Its workers finish what they have in hand before another server may begin.
+        self.wire.allow(math.inf)
         if whom == "all":
             for pid in workers:
                 _end(pid)
@@ -396,6 +446,7 @@ class Story:
             "accepted mails": dict(self.accepted),
             "mails on the wire": len(seen),
             "repeats": sum(repeats.values()),
+            "most connections at a kill": max(self.on_the_wire),
             "kills that made repeats": len(repeats),
             "most repeats of one kill": max(repeats.values(), default=0),
         }
