@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from invited.commands import dead_letters, jobs, organizers, suppression
+from invited.commands import aws, dead_letters, jobs, organizers, suppression
 from invited.commands.audit import audit
 from invited.commands.terminal import engine as _engine
 from invited.commands.terminal import event_of
@@ -39,6 +39,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(organizers.app, name="organizers")
 app.add_typer(suppression.app, name="suppression")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(aws.app, name="aws")
 app.command()(audit)
 
 

@@ -19,11 +19,12 @@ class Queue:
 
 
 class House:
-    """`copies` 2 hands every record to its Lambda twice. `is_behind`: the figures are those of the stream as it is told
-    by `stream_again`, and not counted before they are read.
+    """`copies` 2 hands every record to its Lambda twice; `batch` so many at a time, which are handled in no order.
+    `is_behind`: the figures are those of the stream as it is told by `stream_again`, and not counted before they are
+    read.
     """
 
-    def __init__(self, client, folder, clock, *, copies=1, is_behind=False, **settings):
+    def __init__(self, client, folder, clock, *, copies=1, batch=1, is_behind=False, **settings):
         self._caught = CaughtSes(client("sesv2"))
         self._client = lambda service: self._caught if service == "sesv2" else client(service)
         given = {"domain": "invites.test", "retry_seconds": 0.001} | settings
@@ -31,6 +32,7 @@ class House:
         client("ses").verify_domain_identity(Domain="invites.test")
         self.clock = clock
         self.copies = copies
+        self.batch = batch
         self.correlations = []
         if is_behind:
             self.engine = AwsEngine(self.settings, now=clock, client=self._client, longest=0)
@@ -125,8 +127,8 @@ class House:
             for told in (record["messageAttributes"] for record in taken)
             if "kind" in told
         ]
-        for start in range(0, len(taken), 10):
-            batch = taken[start : start + 10]
+        for start in range(0, len(taken), self.batch):
+            batch = taken[start : start + self.batch]
             for _ in range(self.copies):
                 answer = queue.handle(self.engine, batch)
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}

@@ -85,3 +85,14 @@ def test_an_event_that_is_stored_can_be_asked_for(deployed):
     deployed.ports.store.add_key(key)
     answer = lambdas.web(request(f"/api/v1/events/{event.id}", Authorization=f"Bearer {text}"), None)
     assert (answer["statusCode"], json.loads(answer["body"])["id"]) == (200, event.id)
+
+
+def test_no_stream_keeps_a_lambda_waiting(deployed):
+    event = an_event()
+    deployed.ports.store.add_event(event, 1)
+    key, text = new_key(True, None, deployed.clock())
+    deployed.ports.store.add_key(key)
+    asked = request(f"/api/v1/events/{event.id}/live", Authorization=f"Bearer {text}")
+    answer = lambdas.web(asked, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (501, "/problems/no-streams")
+    assert "without `/live`" in json.loads(answer["body"])["remedy"]

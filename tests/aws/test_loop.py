@@ -1,17 +1,19 @@
 """The whole loop on AWS, every record handed to its Lambda twice: from an invite in the bucket to the figures."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
 
 from invited.admission import request_send
+from invited.domain.errors import Temporary
 from invited.domain.invitation import Partstat, State
 from invited.hooks import new_hook
 from invited.imip import clients
 from invited.imip.clients import Client
-from invited.messages import Attendee, EventCreated, from_json
+from invited.messages import Attendee, EventCreated, ReplyArrived, from_json
 from tests.aws import ses
 from tests.conversations.receiver import Receiver
 from tests.conversations.script import moments
@@ -47,9 +49,9 @@ def invited(house):
     return event
 
 
-@pytest.mark.parametrize("copies", [1, 2])
-def test_from_an_invite_in_the_bucket_to_the_figures(build, copies):
-    house = build(copies=copies, inbound_auth="trust")
+@pytest.mark.parametrize(("copies", "batch"), [(1, 1), (2, 10)])
+def test_from_an_invite_in_the_bucket_to_the_figures(build, copies, batch):
+    house = build(copies=copies, batch=batch, inbound_auth="trust")
     event = invited(house)
     assert [len(sent_to(house, address)) for address in GUESTS] == [1, 1, 1, 1]
     for address, client, partstat in REPLIES:
@@ -132,13 +134,38 @@ def test_a_fault_of_ours_is_buried_with_its_origin(build, monkeypatch):
     assert "RuntimeError: a surprise, with \\xfc" in letter.error
 
 
-def test_one_id_goes_from_the_mail_to_the_receipt(build):
+def test_one_id_goes_from_the_mail_to_the_receipt(build, capsys):
     house = build(inbound_auth="trust")
     invited(house)
+    capsys.readouterr()
     _, to, raw = clients.reply(sent_to(house, "bob@fan.test")[0], Client.GOOGLE, Partstat.ACCEPTED, now=house.clock())
     house.receive("bob@fan.test", to, raw)
-    told = {kind: correlation for kind, correlation in house.correlations if correlation}
-    assert told["MailArrived"] == told["ReplyArrived"]
+    told = [line for line in capsys.readouterr().out.splitlines() if "correlation=" in line]
+    steps = ("received", "MailArrived", "ReplyArrived")
+    assert {step for line in told for step in steps if step in line} == set(steps)
+    assert len({re.search(r"correlation=(\w+)", line)[1] for line in told}) == 1
+    assert not [line for line in told if "fan.test" in line]
+
+
+def test_what_cannot_be_done_at_once_takes_its_own_way(build, monkeypatch):
+    from invited import pipelines
+
+    collect, tries = pipelines.PIPELINES[ReplyArrived], []
+
+    def fails_first(message, engine):
+        tries.append(message)
+        if len(tries) == 1:
+            raise Temporary("the table is busy")
+        collect(message, engine)
+
+    monkeypatch.setitem(pipelines.PIPELINES, ReplyArrived, fails_first)
+    house = build(inbound_auth="trust")
+    event = invited(house)
+    _, to, raw = clients.reply(sent_to(house, "bob@fan.test")[0], Client.GOOGLE, Partstat.ACCEPTED, now=house.clock())
+    house.receive("bob@fan.test", to, raw)
+    assert len(tries) == 2
+    assert house.ports.store.statistics(event.id).accepted == 1
+    assert house.dead() == []
 
 
 def test_a_bad_notice_comes_again_and_then_is_a_dead_letter(build):

@@ -1,5 +1,6 @@
 """The ports on AWS, each by itself: what they do where AWS does not do as it is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -8,6 +9,9 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from invited.domain.errors import Refused, Temporary
 from invited.domain.event import Component
+from invited.domain.job import Job
+from invited.domain.statistics import Statistics
+from invited.engines.aws import places, room
 from invited.engines.aws.engine import AwsEngine
 from invited.engines.aws.outbox import SesOutbox
 from invited.engines.aws.pace import Pace
@@ -212,7 +216,7 @@ def test_an_event_that_no_item_can_hold_is_refused(engine):
         engine.ports.store.add_event(an_event(components=(Component(**told),)), 10)
 
 
-def test_a_job_is_found_in_an_event_of_many_without_reading_it(engine):
+def test_those_of_a_job_are_found_among_others(engine):
     store = engine.ports.store
     event = an_event()
     store.add_event(event, 10)
@@ -222,3 +226,50 @@ def test_a_job_is_found_in_an_event_of_many_without_reading_it(engine):
     assert [i.token for i in store.invitations(event.id, job="man")] == ["b1", "b2", "z1"]
     assert [i.token for i in store.invitations(event.id, job="many", limit=1000)] == sorted(tokens)
     assert [i.token for i in store.invitations(event.id, limit=1000)] == sorted({*tokens, "b1", "b2", "z1"})
+
+
+def test_room_that_somebody_held_who_died_is_found_again(engine, clock):
+    store, table = engine.ports.store, engine.table
+    event = an_event()
+    store.add_event(event, 10)
+    assert room.hold(table, event.id, 3, 3, clock())
+    guests = [an_invitation(event.id, token, job="j") for token in ("2a", "3a", "4a", "5a")]
+    assert len(store.admit(event.id, guests, 3).over) == 4
+    later = [replace(guest, created=NOW + room.STALE * 2) for guest in guests]
+    admitted = store.admit(event.id, later, 3)
+    assert (admitted.added, admitted.over) == (("2a", "3a", "4a"), ("5a",))
+    assert store.statistics(event.id).invitations == 3
+
+
+def test_room_is_never_given_twice_while_somebody_is_at_it(engine, clock):
+    store, table = engine.ports.store, engine.table
+    event = an_event()
+    store.add_event(event, 10)
+    assert room.hold(table, event.id, 2, 3, clock())
+    admitted = store.admit(event.id, [an_invitation(event.id, token, job="j") for token in ("2a", "3a")], 3)
+    assert (admitted.added, admitted.over) == (("2a",), ("3a",))
+
+
+def test_those_of_a_small_job_are_found_by_the_index(engine):
+    store = engine.ports.store
+    event = an_event()
+    store.add_event(event, 10)
+    store.open_job(Job("few", event.id, "api", NOW, Statistics()))
+    store.open_job(Job("many", event.id, "list", NOW, Statistics()))
+    tokens = [f"{letter}{n}" for letter in "2agmsy7" for n in range(3)]
+    store.admit(event.id, [an_invitation(event.id, token, job="many", origin="list") for token in tokens], 1000)
+    store.admit(event.id, [an_invitation(event.id, token, job="few", origin="api") for token in ("z1", "29")], 1000)
+    assert [i.token for i in store.invitations(event.id, job="few")] == ["29", "z1"]
+    assert [i.token for i in store.invitations(event.id, job="many", after="g1", limit=3)] == ["g2", "m0", "m1"]
+
+
+def test_who_comes_by_the_door_makes_nobody_wait_and_is_counted(engine):
+    store = engine.ports.store
+    event = an_event()
+    store.add_event(event, 10)
+    store.open_job(Job("today", event.id, "button", NOW, Statistics()))
+    for token in ("2a", "3a", "4a", "4a"):
+        store.admit(event.id, [an_invitation(event.id, token, job="today", origin="button")], 3)
+    assert store.admit(event.id, [an_invitation(event.id, "5a", job="today", origin="button")], 3).over == ("5a",)
+    assert (store.statistics(event.id).invitations, store.job("today").figures.invitations) == (3, 3)
+    assert engine.table.get(places.room(event.id))["taken"] == 3

@@ -64,15 +64,22 @@ class _Feed:
 
 
 class Feeds:
-    """All that is followed at present; of one event loop."""
+    """All that is followed at present; of one event loop. Not `is_open` where answers are only passed on whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_open: bool = True) -> None:
+        self._is_open = is_open
         self._feeds: dict[str, _Feed] = {}
         self._streams: Counter[str] = Counter()
 
     @contextmanager
     def stream(self, caller: str) -> Iterator[None]:
-        """One more stream of this caller while it lasts; raises the problem `too-many-streams`."""
+        """One more stream of this caller while it lasts; raises the problem `no-streams` or `too-many-streams`."""
+        if not self._is_open:
+            raise Problem(
+                "no-streams",
+                "No stream passes here: what answers requests hands on whole answers.",
+                "Please ask for the same without `/live` again and again, with `If-None-Match`.",
+            )
         if self._streams[caller] >= MOST_EACH or self._streams.total() >= MOST:
             raise Problem(
                 "too-many-streams",

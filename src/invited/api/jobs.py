@@ -92,7 +92,7 @@ def job(engine: GivenEngine, key: Caller, job: Known) -> JobProgress:
 @router.get(
     "/jobs/{id}/live",
     dependencies=[holding(Scope.EVENTS_READ), STREAM],
-    responses=errors("not-found", "too-many-streams"),
+    responses=errors("not-found", "too-many-streams", "no-streams"),
     response_class=EventSourceResponse,
 )
 async def live(engine: GivenEngine, key: Caller, job: Known, following: Following) -> AsyncIterable[ServerSentEvent]:

@@ -28,7 +28,7 @@ def seen(engine: GivenEngine, key: Caller, id: Id) -> Event:  # noqa: A002 - the
 @router.get(
     "/events/{id}/live",
     dependencies=[holding(Scope.EVENTS_READ), STREAM],
-    responses=errors("not-found", "too-many-streams"),
+    responses=errors("not-found", "too-many-streams", "no-streams"),
     response_class=EventSourceResponse,
 )
 async def live(

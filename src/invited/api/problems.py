@@ -63,6 +63,7 @@ KINDS = {
     "too-many-requests": Kind(429, "Too many requests"),
     "too-many-streams": Kind(429, "Too many streams are open"),
     "internal": Kind(500, "Something went wrong here"),
+    "no-streams": Kind(501, "There are no live streams"),
     "mail-not-taken": Kind(502, "The mail was not taken"),
     "unavailable": Kind(503, "The server cannot answer now"),
 }

@@ -37,15 +37,15 @@ def settings() -> Settings:
 
 @contextmanager
 def engine() -> Iterator[Opened]:
-    """The engine of these settings, open for the block. Where the block is Refused, or meets trouble that may pass, it
-    ends with the reason.
+    """The engine of these settings, open for the block. Where the block is Refused, by us or by AWS, or meets trouble
+    that may pass, it ends with the reason.
     """
     from invited.domain.errors import Refused, Temporary
-    from invited.engines import open_engine
+    from invited.engines import aws_told, open_engine
 
     known = settings()
     try:
-        with open_engine(known) as opened:
+        with aws_told(), open_engine(known) as opened:
             yield opened
     except Refused as refusal:
         stop(f"{refusal.reason} {refusal.remedy}")

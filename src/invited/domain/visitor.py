@@ -70,6 +70,11 @@ def _cut(name: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 else clean_name(name[:MAX_NAME])
 
 
+def is_public(origin: str) -> bool:
+    """Whether somebody came by the public door: by a button, the page or a link."""
+    return origin in CHANNELS or origin.startswith("link:")
+
+
 def origin(text: str, links: Container[str], default: str) -> str:
     """The channel somebody came by: `button`, `page`, or `link:<name>` for one of `links`, written with or without
     `link:`, else OTHER; `default` for nothing. A stranger cannot add a channel, for each is counted by itself.

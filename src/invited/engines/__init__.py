@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from invited.domain.errors import Refused
 from invited.engines.embedded.engine import EmbeddedEngine as EmbeddedEngine  # what open_embedded gives
 from invited.engines.embedded.verifier import SenderVerifier
 from invited.ports import Engine, Verifier
 from invited.settings import Settings
+
+if TYPE_CHECKING:
+    from invited.engines.aws.checks import Finding
 
 
 class Opened(Protocol):
@@ -63,12 +67,43 @@ def open_embedded(
     return EmbeddedEngine(settings, is_memory=memory, now=now, verifier=verifier or SenderVerifier(settings))
 
 
-def _on_aws(settings: Settings, now: Callable[[], datetime]) -> Opened:
+def aws_findings(settings: Settings) -> Iterator[Finding]:
+    """What there is to be said of the stack that the settings name; raises Refused where they do not, or nothing here
+    can speak to AWS.
+    """
+    with _libraries_of_aws():
+        from invited.engines.aws.checks import Stack, run
+        from invited.engines.aws.checks.names import mx
+        from invited.engines.aws.engine import must_be_named, one_client_each
+    must_be_named(settings)
+    return run(Stack(settings, one_client_each(), mx))
+
+
+@contextmanager
+def aws_told() -> Iterator[None]:
+    """Let what AWS says no to within the block be Refused, in words for the operator."""
     try:
-        # Whoever runs on one machine needs none of its libraries.
-        from invited.engines.aws.engine import AwsEngine
+        yield
+    except Exception as fault:
+        # Whoever runs on one machine needs none of its libraries, and meets none of its faults.
+        if not type(fault).__module__.startswith("botocore."):
+            raise
+        from invited.engines.aws.faults import told
+
+        raise Refused(*told(fault)) from fault
+
+
+@contextmanager
+def _libraries_of_aws() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as missing:
         raise Refused(
-            f"INVITED_AWS_TABLE is set, but this installation lacks {missing.name}.", "Install `invited[aws]`."
+            f"AWS is asked for, but this installation lacks {missing.name}.", "Install `invited[aws]`."
         ) from None
+
+
+def _on_aws(settings: Settings, now: Callable[[], datetime]) -> Opened:
+    with _libraries_of_aws():  # whoever runs on one machine needs none of them
+        from invited.engines.aws.engine import AwsEngine
     return AwsEngine(settings, now=now)

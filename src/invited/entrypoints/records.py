@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -17,13 +18,15 @@ import structlog
 from invited.domain.errors import Aside, Temporary
 from invited.domain.invitation import State
 from invited.engines.aws import counters
-from invited.engines.aws.correlation import correlated
 from invited.engines.aws.engine import AwsEngine
 from invited.engines.aws.feedback import bounce
 from invited.engines.aws.notices import arrivals
 from invited.engines.aws.parcels import received, unpacked
 from invited.engines.aws.queue import due_of
 from invited.engines.aws.settling import bury, put_off
+from invited.engines.aws.table import THREADS
+from invited.engines.correlation import correlated, current
+from invited.entrypoints.at_once import AtOnce
 from invited.entrypoints.worker import wait_after, work_off
 from invited.jobs import tell_done
 from invited.messages import MailArrived, Message
@@ -44,6 +47,7 @@ class InHand:
     message: Message
     receives: int
     handle: str
+    correlation: str
 
 
 class Settling:
@@ -62,7 +66,7 @@ class Settling:
         except (KeyError, ValueError) as error:
             self.bury("", f"this message cannot be read: {type(error).__name__}: {error}")
             return []
-        return [InHand(message, _receives(record), record["receiptHandle"])]
+        return [InHand(message, _receives(record), record["receiptHandle"], current())]
 
     def ack(self, _handles: Sequence[str]) -> None:
         """Lambda deletes what is not told to have failed."""
@@ -128,7 +132,11 @@ def _tell_done(engine: AwsEngine, told: Iterable[counters.Record]) -> None:
 
 
 def _each(is_done: Callable[[Record], bool], records: Iterable[Record]) -> Failures:
-    failed = [record["messageId"] for record in records if not is_done(record)]
+    """Handle records, several at a time: most of it is waiting, which is paid for."""
+    records = list(records)
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="record") as threads:
+        done = list(threads.map(is_done, records))
+    failed = [record["messageId"] for record, is_well in zip(records, done, strict=True) if not is_well]
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 
@@ -170,12 +178,9 @@ def _receives(record: Record) -> int:
 
 def _take_mail(engine: AwsEngine, record: Record) -> None:
     mails = arrivals(record["body"], engine.ports.settings.domain)
-    size = engine.archive.size(mails[0].key)
-    if size > engine.ports.settings.smtp_max_bytes:
-        raise Aside(f"a mail of {size} octets")
     engine.archive.note(mails)
-    engine.queue.publish([MailArrived(mail) for mail in mails])
-    log.info("received", mail=mails[0].key, size=size, mailboxes=[mail.mailbox for mail in mails])
+    log.info("received", mail=mails[0].key, mailboxes=[mail.mailbox for mail in mails])
+    AtOnce(engine.ports).publish([MailArrived(mail) for mail in mails])
 
 
 def _take_feedback(engine: AwsEngine, record: Record) -> None:

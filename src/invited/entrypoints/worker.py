@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from invited.domain.errors import Aside, Temporary
+from invited.engines.correlation import correlated
 from invited.messages import TYPES, DeliveryDue, HookDue, Message
 from invited.pipelines import GIVE_UP, PIPELINES
 from invited.ports import Engine
@@ -29,7 +30,9 @@ LONGEST_WAIT = 3600.0
 
 
 class Taken(Protocol):
-    """A message in hand: `receives` counts how often it was taken, `handle` fences its settling."""
+    """A message in hand: `receives` counts how often it was taken, `handle` fences its settling, and `correlation` is
+    the id under which all that comes of one mail is logged.
+    """
 
     @property
     def message(self) -> Message: ...
@@ -37,6 +40,8 @@ class Taken(Protocol):
     def receives(self) -> int: ...
     @property
     def handle(self) -> str: ...
+    @property
+    def correlation(self) -> str: ...
 
 
 class WorkQueue(Protocol):
@@ -92,10 +97,15 @@ def _complain(trouble: Exception) -> None:
 def work_off(engine: Engine, queue: WorkQueue, kinds: Collection[str] | None = None, count: int = BATCH) -> int:
     """Handle one batch of `count` messages at most; how many there were."""
     batch = queue.take(count, VISIBILITY, kinds)
-    done = [taken.handle for taken in batch if _is_settled_well(engine, queue, taken)]
+    done = [taken.handle for taken in batch if _is_settled(engine, queue, taken)]
     if done:
         queue.ack(done)
     return len(batch)
+
+
+def _is_settled(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
+    with correlated(taken.correlation):
+        return _is_settled_well(engine, queue, taken)
 
 
 def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
@@ -104,28 +114,28 @@ def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
     try:
         PIPELINES[type(taken.message)](taken.message, engine)
     except Aside as reason:
-        log.info("set aside", message=name, why=str(reason), **_ids(taken.message))
+        log.info("set aside", message=name, why=str(reason), **ids(taken.message))
     except Temporary as trouble:
         _put_off(engine, queue, taken, str(trouble))
         return False
     except Exception as fault:  # noqa: BLE001 - whatever a pipeline did not foresee becomes a dead letter
         # The traceback goes into the dead letter, where it may name an address, and not into the log.
-        log.error("buried", message=name, why=type(fault).__name__, **_ids(taken.message))  # noqa: TRY400
+        log.error("buried", message=name, why=type(fault).__name__, **ids(taken.message))  # noqa: TRY400
         _bury(engine, queue, taken, "".join(traceback.format_exception(fault)), "an error of this server")
         return False
     else:
-        log.info("handled", message=name, **_ids(taken.message))
+        log.info("handled", message=name, **ids(taken.message))
     return True
 
 
 def _put_off(engine: Engine, queue: WorkQueue, taken: Taken, trouble: str) -> None:
     name = type(taken.message).__name__
     if taken.receives >= engine.settings.max_attempts:
-        log.error("buried", message=name, why=trouble, **_ids(taken.message))
+        log.error("buried", message=name, why=trouble, **ids(taken.message))
         _bury(engine, queue, taken, trouble, trouble)
         return
     delay = wait_after(taken.receives, engine.settings)
-    log.warning("put off", message=name, why=trouble, seconds=delay, **_ids(taken.message))
+    log.warning("put off", message=name, why=trouble, seconds=delay, **ids(taken.message))
     queue.retry(taken.handle, delay, trouble)
 
 
@@ -147,7 +157,7 @@ def wait_after(receives: int, settings: Settings) -> float:
     return float(min(settings.retry_seconds * 2 ** (receives - 1), LONGEST_WAIT))
 
 
-def _ids(message: Message) -> dict[str, str]:
+def ids(message: Message) -> dict[str, str]:
     """What identifies a message in a log line: ids and archive keys, never bodies or addresses."""
     mail = getattr(message, "mail", "")
     found = {

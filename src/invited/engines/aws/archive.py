@@ -38,12 +38,15 @@ def key_of_ses(message_id: str, received: datetime) -> str:
 
 
 class AwsArchive:
-    """The archive of one bucket and table; `now` is the clock."""
+    """The archive of one bucket and table; `now` is the clock. SES takes larger mails than we do: of what it put there,
+    `most` octets are looked at.
+    """
 
-    def __init__(self, objects: Objects, table: Table, now: Callable[[], datetime]) -> None:
+    def __init__(self, objects: Objects, table: Table, now: Callable[[], datetime], most: int) -> None:
         self._objects = objects
         self._table = table
         self._now = now
+        self._most = most
         self._days: set[str] = set()
 
     def put(self, raw: bytes, arrivals: Sequence[Mail] = ()) -> str:
@@ -55,11 +58,8 @@ class AwsArchive:
         return key
 
     def get(self, key: str) -> bytes:
-        return self._objects.get(_object(key))
-
-    def size(self, key: str) -> int:
-        """The octets of the mail at `key`; raises KeyError."""
-        return self._objects.size(_object(key))
+        """See Archive.get; raises Aside for a mail that is too large to be looked at."""
+        return self._objects.get(_object(key), self._most if "." in key else None)
 
     def note(self, arrivals: Sequence[Mail]) -> None:
         """Remember how a mail that is in the bucket came; repeating it changes nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 
 from invited.domain.errors import Temporary
 
@@ -51,7 +51,7 @@ def call(operation: Callable[..., Any], **parameters: Any) -> Any:
         if is_passing(error):
             raise Temporary(f"AWS: {code_of(error)}") from error
         raise
-    except ParamValidationError:
+    except (ParamValidationError, NoCredentialsError):
         raise
-    except BotoCoreError as error:  # no connection, no answer in time, no credentials at the moment
+    except BotoCoreError as error:  # no connection, no answer in time, a role that cannot be taken at the moment
         raise Temporary(f"AWS cannot be reached: {type(error).__name__}") from error

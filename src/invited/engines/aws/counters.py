@@ -116,10 +116,10 @@ def caught_up(sums: Mapping[str, int], invitations: int) -> Counter[str]:
     """The `sums` with all of so many invitations: of those that the stream has not told of yet it is known that they
     are there, and nothing more.
 
-    The number must be read after the sums; it is never behind.
+    The number must be read after the sums. It is behind of whoever is just being added, or was when somebody died.
     """
     told = Counter(sums)
-    late = invitations - told["invitations"]
+    late = max(0, invitations - told["invitations"])
     told.update({"invitations": late, "state:queued": late})
     return told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 import boto3
@@ -36,7 +37,7 @@ _CONFIG = Config(
     connect_timeout=5,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 4},
-    max_pool_connections=THREADS,
+    max_pool_connections=2 * THREADS,  # a batch's records and what each of them does at a time
 )
 
 
@@ -46,6 +47,19 @@ def boto_client(service: str) -> Any:
         return boto3.client(service, config=_CONFIG)
     except NoRegionError:
         raise Refused("AWS needs to know the region of the stack.", "Set AWS_DEFAULT_REGION.") from None
+
+
+def one_client_each() -> Client:
+    """`boto_client`, which makes each client once."""
+    return cache(boto_client)
+
+
+def must_be_named(settings: Settings) -> None:
+    """Raise Refused where a setting is missing that names a part of the stack."""
+    if missing := [f"INVITED_{name.upper()}" for name in NEEDED if not getattr(settings, name)]:
+        raise Refused(
+            f"The engine on AWS lacks {', '.join(missing)}.", "Set what the deployed stack names as its outputs."
+        )
 
 
 class AwsEngine:
@@ -59,16 +73,13 @@ class AwsEngine:
     def __init__(
         self, settings: Settings, *, now: Callable[[], datetime], client: Client = boto_client, longest: int = LONGEST
     ) -> None:
-        if missing := [f"INVITED_{name.upper()}" for name in NEEDED if not getattr(settings, name)]:
-            raise Refused(
-                f"The engine on AWS lacks {', '.join(missing)}.", "Set what the deployed stack names as its outputs."
-            )
+        must_be_named(settings)
         with ExitStack() as opened:
             self._opened = opened
             self.table = Table(client("dynamodb"), settings.aws_table)
             opened.callback(self.table.close)
             self.objects = Objects(client("s3"), settings.aws_bucket)
-            self.archive = AwsArchive(self.objects, self.table, now)
+            self.archive = AwsArchive(self.objects, self.table, now, settings.smtp_max_bytes)
             self.sqs = client("sqs")
             self.dead_letters = AwsDeadLetters(self.table, self.objects, self.sqs, now)
             road = Road(client("sns"), self.sqs, settings.aws_topic, settings.aws_delays)

@@ -42,7 +42,7 @@ def add(table: Table, event: Event, limit: int) -> bool:
         Put({"pk": origin_pk, "sk": origin_sk, "event": event.id}, NEW),
         Update(places.events_of(event.organizer), "ADD #events :one", _ROOM_LEFT, {"one": 1, "limit": limit}),
         Put(item | _choices(event), NEW),
-        Put({"pk": room_pk, "sk": room_sk, "organizer": event.organizer, "invitations": 0}, NEW),
+        Put({"pk": room_pk, "sk": room_sk, "organizer": event.organizer, "invitations": 0, "taken": 0}, NEW),
         organizers.known(event.organizer),
         _version(None, event),
         *_listed(event, Order.NEWEST),

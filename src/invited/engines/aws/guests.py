@@ -19,6 +19,11 @@ from invited.engines.aws.answers import from_text, to_text
 from invited.engines.aws.table import NEW, Item, Put, Table, overtaken
 from invited.engines.instants import from_micros, to_micros
 
+INDEXED = frozenset({"api"})
+"""Origins of jobs that are small, as any call of the API is one. Those of a list, or all who come by a button in a day,
+are found by reading the event's guests: an entry in an index for each would cost as much as the guest.
+"""
+
 NONE_YET = Answers()
 """Of somebody who has not answered."""
 
@@ -64,9 +69,9 @@ def one(table: Table, event_id: str, token: str) -> Guest | None:
     return of_item(item) if item else None
 
 
-def some(table: Table, event_id: str, tokens: Iterable[str]) -> dict[str, Guest]:
-    """Those of many guests that are there, by token, in its order."""
-    found = table.some(places.guest(event_id, token) for token in tokens)
+def some(table: Table, event_id: str, tokens: Iterable[str], *, is_latest: bool = True) -> dict[str, Guest]:
+    """Those of many guests that are there, by token, in its order; see Table.some."""
+    found = table.some((places.guest(event_id, token) for token in tokens), is_latest=is_latest)
     guests = (of_item(found[key]) for key in sorted(found))
     return {guest.invitation.token: guest for guest in guests}
 
@@ -78,17 +83,26 @@ def change(
 
     `decide` is asked again about a guest whom somebody else has changed meanwhile; the last word is what is told.
     """
-    return table.each(lambda guest: _change(table, guest, decide), some(table, event_id, tokens).values())
+    wanted = list(tokens)
+    found = some(table, event_id, wanted, is_latest=False)
+    found |= some(table, event_id, [token for token in wanted if token not in found])
+    return table.each(lambda token: _change(table, found[token], decide), sorted(found))
 
 
 def _change(table: Table, before: Guest, decide: Callable[[Guest], Change | None]) -> Changed:
+    if decide(before) is None:  # a write says whether it was read too early; not to write says nothing
+        before = _latest(table, before)
     for _ in overtaken():
         wanted = decide(before)
         if wanted is None or write(table, before, wanted):
             return Changed(before, wanted)
-        invitation = before.invitation
-        before = one(table, invitation.event_id, invitation.token) or before
+        before = _latest(table, before)
     raise AssertionError
+
+
+def _latest(table: Table, guest: Guest) -> Guest:
+    invitation = guest.invitation
+    return one(table, invitation.event_id, invitation.token) or guest
 
 
 def write(table: Table, before: Guest, wanted: Change) -> bool:
@@ -103,10 +117,10 @@ def written(before: Guest, wanted: Change) -> Put:
     return Put(item, "#version = :version", {"version": before.version})
 
 
-def added(invitation: Invitation, counts: Counter[str]) -> Put:
-    """The step that stores a new guest."""
+def add(table: Table, invitation: Invitation, counts: Counter[str]) -> bool:
+    """Store a new guest; False where they are there."""
     guest = Guest(invitation, version=1)
-    return Put(_item(guest) | _counts(Change(guest, counts)), NEW)
+    return table.put(_item(guest) | _counts(Change(guest, counts)), NEW)
 
 
 def of_item(item: Item) -> Guest:
@@ -146,7 +160,6 @@ def _item(guest: Guest) -> Item:
     item: dict[str, Any] = {
         "pk": pk,
         "sk": sk,
-        "order": places.job_key(i.job, i.token),
         "address": i.address,
         "name": i.name,
         "origin": i.origin,
@@ -163,6 +176,7 @@ def _item(guest: Guest) -> Item:
         "claimed": guest.claimed_until,
         "version": guest.version,
     }
+    item |= {"order": places.job_key(i.job, i.token)} if i.origin in INDEXED else {}
     item |= {"sent": to_micros(i.sent)} if i.sent else {}
     item |= {"occurrences": 1} if guest.has_parts else {}
     item |= {"life": guest.life} if guest.life else {}

@@ -13,12 +13,13 @@ from invited.engines.instants import after, to_micros
 def hit(table: Table, name: str, window: float, now: datetime) -> int:
     """See Store.hit; a window that is over is thrown away by the table in its own time."""
     key = places.hits(name)
-    values = {"one": 1, "now": to_micros(now)}
+    ends = after(now, window)
+    first = {"one": 1, "ends": ends, "expires": expiry(ends), "now": to_micros(now)}
+    change = "SET #ends = if_not_exists(#ends, :ends), #expires = if_not_exists(#expires, :expires) ADD #hits :one"
+    anew = {"pk": key[0], "sk": key[1], "hits": 1, "ends": ends, "expires": expiry(ends)}
     for _ in overtaken():
-        if item := table.update(key, "ADD #hits :one", "#ends > :now", values):
+        if item := table.update(key, change, "attribute_not_exists(#ends) OR #ends > :now", first):
             return int(item["hits"])
-        ends = after(now, window)
-        fresh = {"pk": key[0], "sk": key[1], "hits": 1, "ends": ends, "expires": expiry(ends)}
-        if table.put(fresh, "attribute_not_exists(#pk) OR #ends <= :now", {"now": to_micros(now)}):
+        if table.put(anew, "#ends <= :now", {"now": to_micros(now)}):
             return 1
     raise AssertionError

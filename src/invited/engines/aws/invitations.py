@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from invited.domain import statistics, step
+from invited.domain import statistics, step, visitor
 from invited.domain.invitation import FINAL, Delivery, Invitation, State, delivered
 from invited.domain.step import Life
 from invited.engines import lives
-from invited.engines.aws import guests, jobs, places
+from invited.engines.aws import guests, jobs, places, room
 from invited.engines.aws.guests import Change, Changed, Guest
-from invited.engines.aws.table import Cancelled, Item, Step, Table, Update, overtaken
+from invited.engines.aws.table import Cancelled, Item, Table, Update, overtaken
 from invited.engines.instants import after as instant_after
 from invited.engines.instants import to_micros
 from invited.ports import Admitted, Claim
 
-AT_ONCE = 98
-"""Invitations that are added in one step: a transaction has 100, one takes the room and one tells the job."""
+AT_ONCE = 100
+"""Invitations for which room is held at a time."""
 
-_ROOM = "#invitations <= :most"
+_READ = 1000
+"""Guests that are read at a time to find those of a job."""
 
 
 def admit(table: Table, event_id: str, invitations: Sequence[Invitation], limit: int) -> Admitted:
-    """See Store.admit; all of one job. They are added together with the room that they take, some at a time."""
+    """See Store.admit; all of one job."""
     named = {invitation.token: invitation for invitation in invitations}
-    for _ in overtaken():
-        known = guests.some(table, event_id, named)
-        new = [invitation for token, invitation in named.items() if token not in known]
-        added = _add_first(table, event_id, new, limit)
-        if added is not None:
-            over = {invitation.token for invitation in new[added:]}
-            break
+    known = guests.some(table, event_id, named, is_latest=False)
+    new = [invitation for token, invitation in named.items() if token not in known]
+    met, over = _add(table, event_id, new, limit)
+    known |= guests.some(table, event_id, met)
     already = {token for token, guest in known.items() if guest.invitation.job != named[token].job}
     return Admitted(
         added=tuple(token for token in named if token not in over and token not in already),
@@ -43,34 +42,49 @@ def admit(table: Table, event_id: str, invitations: Sequence[Invitation], limit:
     )
 
 
-def _add_first(table: Table, event_id: str, new: Sequence[Invitation], limit: int) -> int | None:
-    """Add as many of `new` as there is room for and tell how many; None where others were at it, too."""
-    added = 0
-    while added < len(new):
-        taken = (table.get(places.room(event_id)) or {"invitations": 0})["invitations"]
-        few = new[added : added + min(AT_ONCE, max(0, limit - taken))]
-        if not few:
-            break
-        try:
-            table.transact([_take_room(event_id, len(few), limit), *_jobs_share(few), *map(_added, few)])
-        except Cancelled:
-            return None
-        added += len(few)
-    return added
+def _add(table: Table, event_id: str, new: Sequence[Invitation], limit: int) -> tuple[list[str], set[str]]:
+    """Add as many of `new` as there is room for; the tokens of those who were there already, and of those left over."""
+    met: list[str] = []
+    done = 0
+    for _ in overtaken():
+        while done < len(new):
+            few = new[done : done + AT_ONCE]
+            now = few[0].created
+            mark = room.hold(table, event_id, len(few), limit, now)
+            if mark is None:
+                few = few[: room.left(table, event_id, limit, now)]
+                if not few:
+                    return met, {invitation.token for invitation in new[done:]}
+                mark = room.hold(table, event_id, len(few), limit, now)
+            if mark is None:
+                break
+            met += _store(table, event_id, few, mark)
+            done += len(few)
+        else:
+            return met, set()
+    raise AssertionError
 
 
-def _take_room(event_id: str, people: int, limit: int) -> Update:
-    values = {"people": people, "most": limit - people}
-    return Update(places.room(event_id), "ADD #invitations :people", _ROOM, values)
+def _store(table: Table, event_id: str, few: Sequence[Invitation], mark: str) -> list[str]:
+    """Store these, for whom room is held; the tokens of those who were there already."""
+    is_new = table.each(lambda i: guests.add(table, i, statistics.of_invitation(i)), few)
+    added = [invitation for invitation, new in zip(few, is_new, strict=True) if new]
+    room_settled = room.settled(event_id, mark, len(few), len(added))
+    shares = _shares(added)
+    if shares:
+        with suppress(Cancelled):  # done, by a request whose answer was lost
+            table.transact([room_settled, *shares])
+    else:
+        table.change(room_settled)
+    return [invitation.token for invitation, new in zip(few, is_new, strict=True) if not new]
 
 
-def _jobs_share(invitations: Sequence[Invitation]) -> Iterable[Update]:
-    shares = Counter(invitation.job for invitation in invitations)
-    return (Update(places.added(job), "ADD #invitations :people", "", {"people": n}) for job, n in shares.items())
-
-
-def _added(invitation: Invitation) -> Step:
-    return guests.added(invitation, statistics.of_invitation(invitation))
+def _shares(added: Sequence[Invitation]) -> list[Update]:
+    """The steps that tell the jobs how many they have. Those of the public door, into which many come one by one and at
+    the same time, would only stand in each other's way: nobody waits for such a job to be done, and the stream tells.
+    """
+    told = Counter(invitation.job for invitation in added if not visitor.is_public(invitation.origin))
+    return [Update(places.added(job), "ADD #invitations :people", "", {"people": n}) for job, n in told.items()]
 
 
 def one(table: Table, event_id: str, token: str) -> Invitation | None:
@@ -96,7 +110,18 @@ def _all(table: Table, event_id: str, after: str, limit: int) -> Iterator[Item]:
         yield from filter(guests.is_guest, table.under((pk, ""), after, at_a_time=limit))
 
 
-def _of_job(table: Table, event_id: str, job: str, after: str, limit: int) -> list[Item]:
+def _of_job(table: Table, event_id: str, job: str, after: str, limit: int) -> Iterator[Item]:
+    opened = table.get(places.job(job))
+    if opened and opened["origin"] in guests.INDEXED:
+        yield from _indexed(table, event_id, job, after, limit)
+        return
+    for pk in places.shards(event_id, after):
+        values = {"job": job}
+        found = table.under((pk, ""), after, only="#job = :job", values=values, at_a_time=max(limit, _READ))
+        yield from filter(guests.is_guest, found)
+
+
+def _indexed(table: Table, event_id: str, job: str, after: str, limit: int) -> list[Item]:
     keys: list[tuple[str, str]] = []
     for pk in places.shards(event_id, after):
         listed = table.in_order((pk, places.job_key(job, "")), after, at_a_time=limit)

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from invited.domain.errors import Aside
 from invited.engines.aws.calls import call, code_of
 
 
@@ -21,14 +22,19 @@ class Objects:
         """Keep an object; raises Temporary."""
         call(self._client.put_object, Bucket=self._name, Key=key, Body=octets)
 
-    def get(self, key: str) -> bytes:
-        """An object; raises KeyError where there is none, or Temporary."""
-        octets: bytes = self._asked(self._client.get_object, key)["Body"].read()
+    def get(self, key: str, most: int | None = None) -> bytes:
+        """An object; raises KeyError where there is none, Aside where it has more than `most` octets, or Temporary."""
+        found = self._asked(self._client.get_object, key)
+        if most is not None and found["ContentLength"] > most:
+            found["Body"].close()
+            raise Aside(f"a mail of {found['ContentLength']} octets")
+        octets: bytes = found["Body"].read()
         return octets
 
-    def size(self, key: str) -> int:
-        """The octets of an object; raises KeyError where there is none, or Temporary."""
-        return int(self._asked(self._client.head_object, key)["ContentLength"])
+    def listed(self, prefix: str, most: int) -> list[tuple[str, int, str]]:
+        """(key, octets, a mark of the content) of the first objects below a prefix, 1,000 at most; raises Temporary."""
+        told = call(self._client.list_objects_v2, Bucket=self._name, Prefix=prefix, MaxKeys=most)
+        return [(found["Key"], int(found["Size"]), str(found["ETag"])) for found in told.get("Contents", [])]
 
     def _asked(self, operation: Callable[..., Any], key: str) -> Any:
         try:

@@ -22,7 +22,7 @@
 | `J#<job>` | `job`, `added` | a job; how many it has added |
 | `JL#<lane>` `JL#e#<event>` | `<created>#<job>` | the jobs of all, of an event, by age |
 | `C#<scope>` | `<part>:<lane>` | counters, see counters.py |
-| `X#<address>` | `for#<organizer>` | who must not be mailed |
+| `X#<address>` | `barred` | for whose events an address must not be mailed |
 | `XL#<organizer>` | `<address>` | those of an organizer, or of everybody |
 | `R#<name>` | `pace` | how fast mail to a recipient domain may go |
 | `H#<name>` | `hits` | a window in which something is counted |
@@ -223,13 +223,13 @@ def added(job_id: str) -> Key:
     return f"J#{job_id}", "added"
 
 
-def suppression(address: str, organizer: str) -> Key:
-    """That an address must not be mailed for an organizer's events, "" for anybody's."""
-    return f"X#{address}", f"for#{organizer}"
+def suppression(address: str) -> Key:
+    """For whose events an address must not be mailed."""
+    return f"X#{address}", "barred"
 
 
 def suppressed(organizer: str, address: str) -> Key:
-    """The same, in the list of that organizer."""
+    """That an address must not be mailed for an organizer's events, "" for anybody's, in the list of that organizer."""
     return f"XL#{organizer}", address
 
 

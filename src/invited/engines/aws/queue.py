@@ -15,9 +15,9 @@ from typing import Any
 
 from invited.domain.errors import Temporary
 from invited.engines.aws.calls import call
-from invited.engines.aws.correlation import current
 from invited.engines.aws.objects import Objects
 from invited.engines.aws.parcels import Parcel, attributes_of, packed
+from invited.engines.correlation import current
 from invited.engines.instants import after, from_micros
 from invited.messages import Message
 

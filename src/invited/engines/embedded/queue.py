@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from invited import messages
+from invited.engines.correlation import current
 from invited.engines.embedded.database import Database
 from invited.engines.instants import after as instant_after
 from invited.engines.instants import from_micros, to_micros
@@ -28,12 +29,12 @@ MAX_ERROR = 10_000
 SET_BACK = 5_000_000
 """Microseconds by which the clock must go back before what waits is looked through for it."""
 
-_PUBLISH = "INSERT INTO queue (kind, body, published, due) VALUES (?, ?, ?, ?)"
+_PUBLISH = "INSERT INTO queue (kind, body, published, due, correlation) VALUES (?, ?, ?, ?, ?)"
 _OF_KINDS = "(:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))"
 _TAKE = f"""
 UPDATE queue SET due = :until, receives = receives + 1, holder = :holder
 WHERE id IN (SELECT id FROM queue WHERE due <= :now AND {_OF_KINDS} ORDER BY due, id LIMIT :count)
-RETURNING id, kind, body, receives
+RETURNING id, kind, body, receives, correlation
 """
 # What was published by a clock that went ahead waits as long as was meant, from now on.
 _SET_BACK = """
@@ -60,13 +61,15 @@ FROM queue
 class Taken:
     """A message in somebody's hands; `receives` counts how often it has been taken, 1 for the first time.
 
-    `handle` is the right to settle it, for as long as nobody has taken it again.
+    `handle` is the right to settle it, for as long as nobody has taken it again; `correlation` the id under which what
+    comes of it is logged.
     """
 
     id: int
     message: Message
     receives: int
     handle: str
+    correlation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class EmbeddedQueue:
         """`publish` for callers that must not wait: the future is done once the messages are durable."""
         now = self._now()
         due = instant_after(now, delay)
-        rows = [(type(m).__name__, messages.to_json(m), to_micros(now), due) for m in published]
+        rows = [(type(m).__name__, messages.to_json(m), to_micros(now), due, current()) for m in published]
         future = self._database.submit(lambda c: _insert(c, rows))
         future.add_done_callback(lambda _: self.wake())
         return future
@@ -167,17 +170,17 @@ class EmbeddedQueue:
         asked |= {"holder": os.getpid()}
         return sorted(connection.execute(_TAKE, asked).fetchall())
 
-    def _read(self, row: tuple[int, str, str, int]) -> Taken | None:
-        message_id, kind, body, receives = row
+    def _read(self, row: tuple[int, str, str, int, str]) -> Taken | None:
+        message_id, kind, body, receives, correlation = row
         handle = f"{message_id}:{receives}"
         try:
-            return Taken(message_id, messages.from_json(kind, body), receives, handle)
+            return Taken(message_id, messages.from_json(kind, body), receives, handle, correlation)
         except (KeyError, ValueError) as error:
             self.bury(handle, f"this message cannot be read: {type(error).__name__}: {error}")
             return None
 
 
-def _insert(connection: sqlite3.Connection, rows: list[tuple[str, str, int, int]]) -> None:
+def _insert(connection: sqlite3.Connection, rows: list[tuple[str, str, int, int, str]]) -> None:
     connection.executemany(_PUBLISH, rows)
 
 

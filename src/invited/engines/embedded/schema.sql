@@ -359,7 +359,9 @@ CREATE TABLE queue (
     due INTEGER NOT NULL,
     receives INTEGER NOT NULL DEFAULT 0,
     holder INTEGER,
-    error TEXT NOT NULL DEFAULT ''
+    error TEXT NOT NULL DEFAULT '',
+    -- The id under which all that comes of one mail or request is logged.
+    correlation TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX queue_by_due ON queue (due, kind);
 

@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException
 
 from invited.domain.errors import Temporary
 from invited.domain.mailboxes import Foreign, Mailbox, NoMailbox, mailbox
+from invited.engines.correlation import correlated
 from invited.entrypoints.smtp.arrival import Accept, Arrival
 from invited.entrypoints.smtp.content import Content
 from invited.entrypoints.smtp.syntax import BadSyntax, Path, path
@@ -323,6 +324,10 @@ class Conversation(SMTP):
 
     async def _accepted(self, raw: bytes) -> str:
         hop = self._hop()
+        with correlated(hop.id):
+            return await self._kept(raw, hop)
+
+    async def _kept(self, raw: bytes, hop: Hop) -> str:
         arrivals = self._arrivals(hop)
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()  # it is we who take our time now

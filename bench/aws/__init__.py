@@ -1,0 +1,1 @@
+"""What the system costs on AWS: real pipelines on an emulator, every request counted and priced."""
