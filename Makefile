@@ -10,8 +10,8 @@ API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 # The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
 export CHROMIUM ?= chromium
 
-.PHONY: setup web chromium run test test-aws build-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send \
-	bench-aws-cost pictures clean
+.PHONY: setup web chromium run test test-aws build-aws lint format fuzz fuzz-api soak bench-build bench-parse bench-million bench-send \
+	bench-whole-send bench-aws-cost pictures clean
 
 setup: .venv/.ready
 
@@ -77,6 +77,19 @@ lint: setup
 fuzz-api: setup
 	INVITED_FUZZ=$(or $(TRIES),100) $(BIN)/pytest --timeout 0 tests/api/test_api_fuzz.py
 
+.venv-fuzz/.ready: .uv/bin/uv pyproject.toml uv.lock
+	UV_PROJECT_ENVIRONMENT=.venv-fuzz $(UV) sync --locked --quiet --group fuzz --python python3
+	@touch $@
+
+# What strangers send, spoilt in every way that reaches other code; ten minutes for each kind, or `make fuzz SECONDS=60`,
+# or one kind alone: `make fuzz KIND=calendar`.
+fuzz: .venv-fuzz/.ready
+	.venv-fuzz/bin/python -m tests.fuzz $(KIND) $(or $(SECONDS),600)
+
+# Kills without warning, 200 of them, through everything that a server does; about a quarter of an hour.
+soak: setup
+	$(BIN)/python -m tests.soak $(or $(KILLS),200)
+
 format: setup
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
@@ -105,4 +118,4 @@ bench-aws-cost: .venv-aws/.ready
 	@.venv-aws/bin/python -m bench.aws_cost --runs $(or $(RUNS),3)
 
 clean:
-	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .venv-sam deploy/aws/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .venv-sam .venv-fuzz .fuzz fuzz-findings deploy/aws/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

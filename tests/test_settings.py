@@ -74,3 +74,11 @@ def test_the_relay_password_is_never_shown():
 
 def test_several_domains():
     assert Settings(domain="A.example, b.example").domain == ("a.example", "b.example")
+
+
+def test_the_name_at_the_top_of_mails_is_one_line():
+    """It stands in their From, too, where a line break would end every notice."""
+    for name in ("The Club\r\nBcc: eve@evil.example", "The Club\n", "\x00"):
+        with pytest.raises(ValidationError):
+            Settings(brand_name=name)
+    assert Settings(brand_name="Größe & <Söhne>").brand_name == "Größe & <Söhne>"

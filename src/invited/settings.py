@@ -280,7 +280,10 @@ class Settings(BaseSettings):
         "`invited templates export` writes those of mails.",
     )
     brand_name: str = Field(
-        default="", max_length=80, description="The name at the top of mails and public pages, unless chosen by API."
+        default="",
+        max_length=80,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="The name at the top of mails and public pages, unless chosen by API.",
     )
     brand_color: str = Field(
         default="",

@@ -45,6 +45,7 @@ def test_the_logo_stays_until_another_is_brought_or_it_is_taken_away(client, put
 @pytest.mark.parametrize(
     "body",
     [
+        {"name": "The Club\r\nBcc: eve@evil.example"},
         {"color": "red"},
         {"color": "#ffffff"},
         {"color": "#1b212b"},

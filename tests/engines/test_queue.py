@@ -197,3 +197,28 @@ def test_a_closed_queue_says_so(settings, clock):
         engine.queue.publish([EventCreated("a")])
     with pytest.raises(Temporary, match="closed"):
         engine.queue.take(1, 60)
+
+
+def test_a_clock_that_goes_back_holds_nothing_up(queue, clock):
+    clock.advance(365 * 86_400)
+    publish(queue, "taken", "due")
+    queue.publish([EventCreated("later")], delay=60)
+    (held,) = queue.take(1, 600)
+    clock.advance(-364 * 86_400)
+    assert names(queue.take(10, 600)) == ["due"]
+    assert queue.ack([held.handle]) == [True]
+    clock.advance(59)
+    assert queue.take(10, 600) == []
+    clock.advance(1)
+    assert names(queue.take(10, 600)) == ["later"]
+
+
+def test_a_server_that_starts_after_its_clock_was_set_back_goes_on(settings, clock):
+    with open_engine(settings, now=clock) as engine:
+        clock.advance(365 * 86_400)
+        publish(engine.queue, "held", "waits")
+        engine.queue.take(1, 600)
+    clock.advance(-364 * 86_400)
+    with open_engine(settings, now=clock) as engine:
+        engine.recover()
+        assert sorted(names(engine.queue.take(10, 600))) == ["held", "waits"]

@@ -35,9 +35,9 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "invited", "serve", *options], env=self.env, stderr=subprocess.DEVNULL
-        )
+        command = [sys.executable, "-m", "invited", "serve", *options]
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, env=self.env, stdout=quiet, stderr=quiet)
         self.until(self.is_ready, "the server")
 
     def is_ready(self) -> bool:

@@ -49,7 +49,10 @@ class Choice(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(
-        default="", max_length=80, description="At the top of mails and pages; empty: as in the settings."
+        default="",
+        max_length=80,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="At the top of mails and pages, on one line; empty: as in the settings.",
     )
     color: str = Field(
         default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="#rrggbb, of buttons; empty: as in the settings."

@@ -72,8 +72,8 @@ def work(engine: Engine, queue: WorkQueue, stop: threading.Event, kinds: Collect
         try:
             if not work_off(engine, queue, kinds):
                 queue.wait(IDLE, kinds)
-        except Temporary as trouble:
-            log.warning("the queue is in trouble", why=str(trouble))
+        except Exception as trouble:  # noqa: BLE001 - a thread that ended would be missed by nobody
+            _complain(trouble)
             stop.wait(IDLE)
 
 
@@ -83,9 +83,15 @@ def call(engine: Engine, queue: WorkQueue, stop: threading.Event) -> None:
         try:
             if not work_off(engine, queue, CALLS, 1):
                 stop.wait(IDLE)
-        except Temporary as trouble:
-            log.warning("the queue is in trouble", why=str(trouble))
+        except Exception as trouble:  # noqa: BLE001 - likewise
+            _complain(trouble)
             stop.wait(IDLE)
+
+
+def _complain(trouble: Exception) -> None:
+    """The text of an error that nobody foresaw may hold an address, which is not for the log."""
+    why = str(trouble) if isinstance(trouble, Temporary) else type(trouble).__name__
+    log.error("the queue is in trouble", why=why)
 
 
 def work_off(engine: Engine, queue: WorkQueue, kinds: Collection[str] | None = None, count: int = BATCH) -> int:
@@ -134,9 +140,15 @@ def _put_off(engine: Engine, queue: WorkQueue, taken: Taken, trouble: str) -> No
 
 
 def _bury(engine: Engine, queue: WorkQueue, taken: Taken, error: str, why: str) -> None:
-    """Make it a dead letter with its error; whoever waited for it is told `why` first."""
-    if give_up := GIVE_UP.get(type(taken.message)):
-        give_up(taken.message, engine, f"given up: {why}")
+    """Make it a dead letter with its error; whoever waited for it is told `why` first, if they can be."""
+    give_up = GIVE_UP.get(type(taken.message))
+    try:
+        if give_up:
+            give_up(taken.message, engine, f"given up: {why}")
+    except Temporary:
+        raise
+    except Exception as fault:  # noqa: BLE001 - what cannot be handled can often not be told of, either
+        error = f"{error}\nand when it was given up:\n{''.join(traceback.format_exception(fault))}"
     queue.bury(taken.handle, error)
 
 

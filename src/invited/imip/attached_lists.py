@@ -28,11 +28,6 @@ _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 _RECIPIENT = re.compile(r"(?:list|report)\.([a-z2-7]{16})[+@]")
 _ID = re.compile(r"(?<![a-z2-7])[a-z2-7]{16}(?![a-z2-7])")
 
-NO_LIST = Refused(
-    "Your message has no list of people attached.",
-    "Please attach a text file with one address per line, or a CSV file, and send it again.",
-)
-
 
 def lists(mail: InboundMail) -> tuple[bytes, ...]:
     """The attached lists; raises Refused where there is none or one is no text."""
@@ -40,7 +35,10 @@ def lists(mail: InboundMail) -> tuple[bytes, ...]:
     for attachment in found:
         must_be_text(attachment.content)
     if not found:
-        raise NO_LIST
+        raise Refused(
+            "Your message has no list of people attached.",
+            "Please attach a text file with one address per line, or a CSV file, and send it again.",
+        )
     if len(found) > MAX_LISTS:
         raise Refused(
             f"Your message has more than {MAX_LISTS} lists attached.", "Please send fewer of them in each message."

@@ -44,10 +44,6 @@ OUR_OWN = Refused(
     "Create a new event in your own calendar and add this address as a guest.",
 )
 
-CANCELLED = Refused(
-    "The event is cancelled, so nobody can be invited to it.", "You can plan it anew from your calendar."
-)
-
 
 def handle(message: MailArrived, engine: Engine) -> None:
     """Publish what the mail is; all of it at once, so that a repeat says the same again."""
@@ -177,9 +173,7 @@ def _from_organizer(
 def _list(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> Message:
     try:
         attached_lists.lists(inbound)
-        event = _named_event(mail, inbound, engine)
-        if event.is_cancelled:
-            raise CANCELLED
+        event = _open_event(mail, inbound, engine)
     except Refused as fault:
         return _refusal(mail, inbound, fault, engine)
     if _is_believed(mail, raw, inbound, engine):
@@ -198,6 +192,16 @@ def _report(mail: Mail, raw: bytes, inbound: InboundMail, engine: Engine) -> Mes
     if _is_believed(mail, raw, inbound, engine):
         return ReportRequested(event.id, mail.received)
     return ConfirmationNeeded(mail, inbound.sender, f"the wish for the report of {event.head.summary}")
+
+
+def _open_event(mail: Mail, inbound: InboundMail, engine: Engine) -> Event:
+    """The sender's own event, if people can be invited to it."""
+    event = _named_event(mail, inbound, engine)
+    if event.is_cancelled:
+        raise Refused(
+            "The event is cancelled, so nobody can be invited to it.", "You can plan it anew from your calendar."
+        )
+    return event
 
 
 def _named_event(mail: Mail, inbound: InboundMail, engine: Engine) -> Event:

@@ -26,12 +26,19 @@ from invited.messages import Message
 MAX_ERROR = 10_000
 """Characters kept of an error's text."""
 
+SET_BACK = 5_000_000
+"""Microseconds by which the clock must go back before what waits is looked through for it."""
+
 _PUBLISH = "INSERT INTO queue (kind, body, published, due, correlation) VALUES (?, ?, ?, ?, ?)"
 _OF_KINDS = "(:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))"
 _TAKE = f"""
 UPDATE queue SET due = :until, receives = receives + 1, holder = :holder
 WHERE id IN (SELECT id FROM queue WHERE due <= :now AND {_OF_KINDS} ORDER BY due, id LIMIT :count)
 RETURNING id, kind, body, receives, correlation
+"""
+# What was published by a clock that went ahead waits as long as was meant, from now on.
+_SET_BACK = """
+UPDATE queue SET due = max(:now, due - published + :now), published = :now WHERE published > :now AND holder IS NULL
 """
 _NEXT = f"SELECT due FROM queue WHERE {_OF_KINDS} ORDER BY due LIMIT 1"
 _HELD = "id = ? AND receives = ?"
@@ -82,6 +89,8 @@ class EmbeddedQueue:
         self._now = now
         self._news = threading.Condition()
         self._count = 0
+        self._latest = 0
+        """When something was last taken, by the clock of then; only the writer's thread knows."""
 
     def publish(self, messages: Sequence[Message], delay: float = 0) -> None:
         self.submit(messages, delay).result()
@@ -129,7 +138,7 @@ class EmbeddedQueue:
     def recover(self, process: int | None = None) -> list[Message]:
         """Take everything out of the hands of a dead process, or of all: it is due now. Gives what can be read."""
         asked = {"now": to_micros(self._now()), "holder": process}
-        rows = self._database.write(lambda c: c.execute(_RECOVER, asked).fetchall())
+        rows = self._database.write(lambda c: _recovered(c, asked))
         self.wake()
         return [message for row in rows if (message := _readable(*row))]
 
@@ -154,6 +163,9 @@ class EmbeddedQueue:
         self, connection: sqlite3.Connection, count: int, visibility: float, kinds: Collection[str] | None
     ) -> list[Any]:
         now = self._now()
+        if to_micros(now) + SET_BACK < self._latest:
+            connection.execute(_SET_BACK, {"now": to_micros(now)})
+        self._latest = to_micros(now)
         asked = {"now": to_micros(now), "until": instant_after(now, visibility), "count": count, "kinds": _names(kinds)}
         asked |= {"holder": os.getpid()}
         return sorted(connection.execute(_TAKE, asked).fetchall())
@@ -170,6 +182,11 @@ class EmbeddedQueue:
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[str, str, int, int, str]]) -> None:
     connection.executemany(_PUBLISH, rows)
+
+
+def _recovered(connection: sqlite3.Connection, asked: dict[str, int | None]) -> list[Any]:
+    connection.execute(_SET_BACK, {"now": asked["now"]})
+    return connection.execute(_RECOVER, asked).fetchall()
 
 
 def _readable(kind: str, body: str) -> Message | None:
