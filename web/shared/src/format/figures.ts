@@ -4,6 +4,9 @@ import type { Figures, Reconfirmation } from "../api/figures";
 export const ANSWERS = ["accepted", "tentative", "declined"] as const;
 export type Answer = (typeof ANSWERS)[number];
 
+/** What of an event's figures, an organizer's or the domain's the charts show. */
+export type Charted = Pick<Figures, "by_day" | "by_hour" | "by_origin" | "by_client" | "by_domain"> & Partial<Figures>;
+
 type Tallies = Record<string, Record<string, number>>;
 
 /** What a chart shows: for each label, the number of each answer. */
@@ -16,7 +19,7 @@ export interface Table {
 export const MOST = 12;
 
 /** Present answers by the day or, where all came within two days, by the hour in which they came (UTC), without gaps. */
-export function overTime(figures: Figures): Table {
+export function overTime(figures: Charted): Table {
   const days = Object.keys(figures.by_day).sort();
   const isShort = days.length > 0 && distance(days[0]!, days.at(-1)!) < 2 * 24;
   const tallies = isShort ? figures.by_hour : figures.by_day;
