@@ -7,13 +7,23 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Form, Query
 from fastapi.openapi.models import Example
+from pydantic import Json
 from starlette.responses import HTMLResponse
 
 from invited.api import examples
 from invited.api.audited import Note, audited
 from invited.api.auth import Admin, admin, holding
 from invited.api.branding import Served
-from invited.api.branding_schemas import Draft, MailPreview, Sources, Template, TemplateItem, TemplateList, Tested
+from invited.api.branding_schemas import (
+    MAX_WORDING,
+    Draft,
+    MailPreview,
+    Sources,
+    Template,
+    TemplateItem,
+    TemplateList,
+    Tested,
+)
 from invited.api.dependencies import GivenEngine
 from invited.api.limits import FRAME_POLICY
 from invited.api.openapi import errors
@@ -126,10 +136,11 @@ def preview_draft(
     text: Annotated[str, Form(max_length=templates.MAX_TEMPLATE)] = "",
     mjml: Annotated[str, Form(max_length=templates.MAX_TEMPLATE)] = "",
     kind: Annotated[Kinds, Form()] = "invitation",
+    wording: Annotated[Json[dict[str, str]] | None, Form(max_length=MAX_WORDING)] = None,
 ) -> HTMLResponse:
-    """The HTML of templates that need not be stored, for a frame that a form of ours sends them to."""
+    """The HTML of templates and phrases that need not be stored, for a frame that a form of ours sends them to."""
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
-    return _framed(_tried(engine, domain, MailTemplate(name, text, mjml, stored.changed), None, kind).html)
+    return _framed(_tried(engine, domain, MailTemplate(name, text, mjml, stored.changed), wording, kind).html)
 
 
 @router.post(

@@ -25,7 +25,7 @@ from invited.engines.aws.table import THREADS, Table
 from invited.engines.aws.verifier import SesVerifier
 from invited.engines.courier import HttpCourier
 from invited.engines.lookup import dns_lookup
-from invited.ports import Engine, Outbox, Site
+from invited.ports import Engine, Outbox
 from invited.settings import Settings
 
 NEEDED = ("aws_table", "aws_bucket", "aws_topic", "aws_delays", "aws_secret")
@@ -79,16 +79,16 @@ class AwsEngine:
             ses = client("sesv2")
             outbox = SesOutbox(ses, settings.aws_configuration_set, Pace(settings.aws_send_rate))
             opened.callback(outbox.close)
-            site = AwsSite(settings, self.table, sns, self.sqs, ses, dns_lookup)
+            self._site = AwsSite(settings, self.table, sns, self.sqs, ses, dns_lookup)
             key = secret.kept(client("secretsmanager"), settings.aws_secret)
-            self.ports = self._ports(settings, key, outbox, site, now)
+            self.ports = self._ports(settings, key, outbox, now)
             self._opened = opened.pop_all()
 
-    def _ports(self, settings: Settings, key: bytes, outbox: Outbox, site: Site, now: Callable[[], datetime]) -> Engine:
+    def _ports(self, settings: Settings, key: bytes, outbox: Outbox, now: Callable[[], datetime]) -> Engine:
         courier = HttpCourier(is_private_allowed=settings.webhook_private)
         store = AwsStore(self.table)
         verifier, dead = SesVerifier(), self.dead_letters
-        return Engine(settings, key, store, self.archive, self.queue, outbox, verifier, courier, now, dead, site)
+        return Engine(settings, key, store, self.archive, self.queue, outbox, verifier, courier, now, dead, self._site)
 
     def close(self) -> None:
         """Let go of the threads; to be called once nobody works any more."""
