@@ -182,3 +182,11 @@ def test_a_draft_is_shown_in_a_frame_of_ours(client, admin):
     assert answer.headers["content-security-policy"].startswith("sandbox")
     refused = client.post("/templates/created/preview", data={"mjml": "{{ nonsense( }}"}, headers=admin)
     assert refused.status_code == 422
+
+
+def test_a_phrase_that_cannot_be_used_is_told_before_it_is_stored(client, admin):
+    refused = client.post(
+        "/api/v1/domain/templates/created/preview", json={"wording": {"title": "{{ nonsense( }}"}}, headers=admin
+    )
+    assert refused.status_code == 422
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["#/wording/created/title"]

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from invited.api import examples
 from invited.api.audited import Note, audited
 from invited.api.auth import Admin, admin, holding
-from invited.api.branding import Served
+from invited.api.branding import Served, check_wording
 from invited.api.branding_schemas import (
     MAX_WORDING,
     Draft,
@@ -109,6 +109,7 @@ def preview(
     kind: Kind = "invitation",
 ) -> MailPreview:
     """See a mail with an example's values, by templates and phrases that need not be stored; nothing is changed."""
+    check_wording(engine, domain, {name: body.wording or {}})
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
     written = MailTemplate(name, body.text or stored.text, body.mjml or stored.mjml, stored.changed)
     made = _tried(engine, domain, written, body.wording, kind)
