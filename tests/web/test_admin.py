@@ -208,7 +208,7 @@ def test_wording_is_tried_stored_and_mailed(ann, server):
     page.get_by_role("button", name="Mail me an example").click()
     page.get_by_text(f"is on its way to {ANN}").wait_for()
     server.until(
-        lambda: any(mail["subject"] == "Come in, please" for mail in server.get(f"/lab/mails?to={ANN}")["mails"]),
+        lambda: any(mail["subject"] == "Test: Come in, please" for mail in server.get(f"/lab/mails?to={ANN}")["mails"]),
         "the example",
     )
 

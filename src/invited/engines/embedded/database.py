@@ -186,8 +186,8 @@ def _opened(path: Path | None, steps: Sequence[str]) -> sqlite3.Connection:
         connection = _connection(path)
         try:
             _migrate(connection, steps, path)
-            # Room for the tree of a million invitations, and fewer, longer checkpoints.
-            connection.execute("PRAGMA cache_size = -65536")
+            # Room for most of the tree of a million invitations, and fewer, longer checkpoints.
+            connection.execute("PRAGMA cache_size = -49152")
             connection.execute("PRAGMA wal_autocheckpoint = 8000")
         except BaseException:
             connection.close()
