@@ -103,10 +103,8 @@ def test_every_page(ann, domain, width, scheme):
     visitor = ann(width=width, scheme=scheme)
     for path, title in (PAGES | {f"/admin/webhooks/{domain['hook']}": "Webhook"}).items():
         page = visitor.open(path)
-        page.get_by_role("heading", level=1, name=title, exact=True).or_(
-            page.get_by_text(title, exact=True)
-        ).first.wait_for()
-        page.wait_for_function("!document.querySelector('.v-progress-circular, .v-skeleton-loader')")
+        page.get_by_role("heading", level=1, name=title, exact=True).wait_for()
+        expect(page.locator("main .v-progress-circular")).to_have_count(0)
         visitor.check("admin-" + (path.removeprefix("/admin/").split("?")[0].replace("/", "-") or "overview"))
 
 
