@@ -71,7 +71,7 @@ class Visitor:
         self.page.goto(path if "://" in path else self.server.url + path)
         return self.page
 
-    def sign_in(self, address):
+    def sign_in(self, address, leads_to="**/app/"):
         """Ask for the link, take it out of the mail lab and press its button, as a person would."""
         page = self.open("/sign-in")
         before = self.link_in_mail(address, "/sign-in/")
@@ -80,7 +80,7 @@ class Visitor:
         page.get_by_role("heading", level=1).wait_for()
         self.open(self.server.until(lambda: self._newer_link(address, before), "the mail with the link"))
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/app/")
+        page.wait_for_url(leads_to)
         return page
 
     def link_in_mail(self, address, part):

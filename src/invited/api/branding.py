@@ -79,7 +79,7 @@ def choose(
     """Choose anew: mails, pages and apps follow at once."""
     check(if_match, _shown(engine, domain))
     _check_color(body.color)
-    _check_wording(engine, domain, body.wording)
+    check_wording(engine, domain, body.wording)
     before = engine.store.branding(domain) or Chosen()
     key, kind = (before.logo, before.logo_type) if body.logo is None else _kept(engine, body.logo)
     after = Chosen(body.name.strip(), body.color.lower(), body.footer.strip(), key, kind, body.wording)
@@ -113,7 +113,8 @@ def _check_color(color: str) -> None:
             raise Problem("invalid", detail, remedy)
 
 
-def _check_wording(engine: Engine, domain: str, wording: Mapping[str, Mapping[str, str]]) -> None:
+def check_wording(engine: Engine, domain: str, wording: Mapping[str, Mapping[str, str]]) -> None:
+    """Make sure that these phrases, by mail and key, can be used; raises the problem `invalid`, which names others."""
     faults = [
         {"pointer": f"#/wording/{name}/{key}", "detail": fault}
         for name, own in wording.items()

@@ -5,15 +5,25 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Body, Depends, Form, Query
 from fastapi.openapi.models import Example
+from pydantic import Json
 from starlette.responses import HTMLResponse
 
 from invited.api import examples
 from invited.api.audited import Note, audited
 from invited.api.auth import Admin, admin, holding
-from invited.api.branding import Served
-from invited.api.branding_schemas import Draft, MailPreview, Sources, Template, TemplateItem, TemplateList, Tested
+from invited.api.branding import Served, check_wording
+from invited.api.branding_schemas import (
+    MAX_WORDING,
+    Draft,
+    MailPreview,
+    Sources,
+    Template,
+    TemplateItem,
+    TemplateList,
+    Tested,
+)
 from invited.api.dependencies import GivenEngine
 from invited.api.limits import FRAME_POLICY
 from invited.api.openapi import errors
@@ -32,11 +42,10 @@ from invited.ports import Engine
 router = APIRouter(
     prefix="/api/v1/domain/templates", tags=["branding"], dependencies=[holding(Scope.OPERATIONS), Depends(admin)]
 )
+pages = APIRouter(include_in_schema=False, dependencies=[holding(Scope.OPERATIONS), Depends(admin)])
 
-Kind = Annotated[
-    Literal["invitation", "reminder", "updated", "cancelled", "withdrawn", "uninvited"],
-    Query(description="Of an invite."),
-]
+Kinds = Literal["invitation", "reminder", "updated", "cancelled", "withdrawn", "uninvited"]
+Kind = Annotated[Kinds, Query(description="Of an invite.")]
 _ONE = {"a shorter mail": Example(value=examples.MAIL_SOURCES)}
 _SHOWN = examples.shown(examples.MAIL_TEMPLATE, "The mail's templates and phrases")
 
@@ -100,6 +109,7 @@ def preview(
     kind: Kind = "invitation",
 ) -> MailPreview:
     """See a mail with an example's values, by templates and phrases that need not be stored; nothing is changed."""
+    check_wording(engine, domain, {name: body.wording or {}})
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
     written = MailTemplate(name, body.text or stored.text, body.mjml or stored.mjml, stored.changed)
     made = _tried(engine, domain, written, body.wording, kind)
@@ -115,8 +125,23 @@ def preview(
 def preview_frame(engine: GivenEngine, domain: Served, name: Name, kind: Kind = "invitation") -> HTMLResponse:
     """The mail's HTML as it is sent now, for a frame that shows it."""
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
-    html = _tried(engine, domain, stored, None, kind).html
-    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+    return _framed(_tried(engine, domain, stored, None, kind).html)
+
+
+@pages.post("/templates/{name}/preview", response_class=HTMLResponse)
+def preview_draft(
+    *,
+    engine: GivenEngine,
+    domain: Served,
+    name: Name,
+    text: Annotated[str, Form(max_length=templates.MAX_TEMPLATE)] = "",
+    mjml: Annotated[str, Form(max_length=templates.MAX_TEMPLATE)] = "",
+    kind: Annotated[Kinds, Form()] = "invitation",
+    wording: Annotated[Json[dict[str, str]] | None, Form(max_length=MAX_WORDING)] = None,
+) -> HTMLResponse:
+    """The HTML of templates and phrases that need not be stored, for a frame that a form of ours sends them to."""
+    stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
+    return _framed(_tried(engine, domain, MailTemplate(name, text, mjml, stored.changed), wording, kind).html)
 
 
 @router.post(
@@ -134,6 +159,10 @@ def mail_example(engine: GivenEngine, caller: Admin, domain: Served, name: Name,
         detail = f"The mail was not sent: {reason}."
         raise Problem("too-many-requests", detail, "Please wait an hour, or see the relay.") from None
     return Tested(to=caller.address)
+
+
+def _framed(html: str) -> HTMLResponse:
+    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
 
 
 def _kinds(name: str) -> tuple[str, ...]:

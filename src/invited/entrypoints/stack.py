@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import structlog
 
 import invited
-from invited.engines.aws import receipt_rules, site
+from invited.engines.aws import app_files, receipt_rules
 from invited.engines.aws.engine import boto_client
 from invited.entrypoints import logs
 
@@ -56,9 +56,9 @@ def _receiving(kind: str, told: Mapping[str, str], known: str) -> str:
 def _apps(kind: str, told: Mapping[str, str], _known: str) -> str:
     s3 = boto_client("s3")
     if kind == "Delete":
-        site.clear(s3, told["Bucket"])
+        app_files.clear(s3, told["Bucket"])
     else:
-        site.publish(s3, told["Bucket"], _BUILT)
+        app_files.publish(s3, told["Bucket"], _BUILT)
     return told["Bucket"]
 
 

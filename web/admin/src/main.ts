@@ -2,5 +2,6 @@
 import { start } from "@invited/shared/app/start";
 import App from "./App.vue";
 import words from "./locales/en.json";
+import { routes } from "./routes";
 
-start(App, "/admin/", [{ path: "/", component: () => import("./views/EventsView.vue") }], words);
+start(App, "/admin/", routes, words);

@@ -12,6 +12,8 @@ export class Problem extends Error {
     detail: string,
     readonly remedy: string,
     readonly type: string,
+    /** Each fault of an invalid request, and where it is. */
+    readonly faults: { detail: string; pointer?: string; parameter?: string }[] = [],
   ) {
     super(detail);
   }
@@ -27,6 +29,7 @@ const raise: Middleware = {
       told.detail ?? "",
       told.remedy ?? "",
       told.type ?? "",
+      told.errors ?? [],
     );
   },
   onError() {

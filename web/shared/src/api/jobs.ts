@@ -107,7 +107,11 @@ export function useOrder(id: Id) {
   return useMutation({
     mutationFn: ({ job, order }: { job: string; order: Order }) =>
       data(api.POST(`/api/v1/jobs/{id}/${order}` as "/api/v1/jobs/{id}/pause", { params: { path: { id: job } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["event", toValue(id)] }),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["event", toValue(id)] }),
+        queries.invalidateQueries({ queryKey: ["jobs"] }),
+      ]),
   });
 }
 

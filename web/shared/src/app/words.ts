@@ -1,14 +1,16 @@
-/** The words of an app: English is whole, other languages may join as `locales/<tag>.json` beside it. */
+/** The words of an app, within those that both have: English is whole, other languages may join as `locales/<tag>.json` beside it. */
 import { createI18n } from "vue-i18n";
 import shared from "../locales/en.json";
 
 export function words<T extends object>(own: T) {
-  return createI18n({
+  const i18n = createI18n({
     legacy: false,
     locale: navigator.language,
     fallbackLocale: "en",
-    messages: { en: { ...shared, ...own } },
+    messages: { en: shared },
     missingWarn: false,
     fallbackWarn: false,
   });
+  i18n.global.mergeLocaleMessage("en", own);
+  return i18n;
 }
