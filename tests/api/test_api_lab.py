@@ -293,6 +293,15 @@ def test_the_calendar_part_is_shown_as_it_is_read_and_held_against_the_rules(cli
     assert opened(b"Content-Type: text/calendar\r\n\r\nnothing").event() == ()
 
 
+def test_a_missing_header_that_plain_http_explains_is_explained(client, send):
+    why = "one-click unsubscribing needs HTTPS"
+    assert why not in client.get("/lab/1").text
+    send(b"List-Unsubscribe: <http://invites.example/u/1>\r\n" + RAW)
+    page = client.get("/lab/4").text
+    assert "unsubscribe-one-click" in page
+    assert why in page
+
+
 def test_returning_an_invite(client, mailed):
     answer = client.post("/lab/mails/1/return", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lab/1?returned=true")

@@ -82,7 +82,8 @@ LINKS = ("mailchimp", "radio")
         ("link:", OTHER),
         ("api", OTHER),
         ("list", OTHER),
-        ("radio", OTHER),
+        ("radio", "link:radio"),
+        ("radar", OTHER),
     ],
 )
 def test_channels(typed, channel):

@@ -80,6 +80,12 @@ def _body(model: type[BaseModel], example: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def _told_as(applied: str) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a change that is applied, or waits."""
+    waits = examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED)
+    return examples.shown(examples.CHANGED, applied, headers=TAGGED) | waits
+
+
 @router.post(
     "/events",
     status_code=201,
@@ -123,8 +129,7 @@ async def create(
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.replace")],
     openapi_extra=_body(EventBody, examples.EVENT_BODY),
     responses=errors("not-found", "precondition-failed", "too-large")
-    | examples.shown(examples.CHANGED, "Applied; those concerned are being told", headers=TAGGED)
-    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED),
+    | _told_as("Applied; those concerned are being told"),
 )
 async def replace_event(
     request: Request,
@@ -146,8 +151,7 @@ async def replace_event(
     "/events/{id}",
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.change")],
     responses=errors("not-found", "event-cancelled", "precondition-failed", "too-large")
-    | examples.shown(examples.CHANGED, "Applied; those concerned are being told", headers=TAGGED)
-    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED),
+    | _told_as("Applied; those concerned are being told"),
 )
 def patch_event(
     response: Response,
@@ -186,8 +190,7 @@ def preview(
     "/events/{id}/cancel",
     dependencies=[holding(Scope.EVENTS_WRITE), audited("event.cancel")],
     responses=errors("not-found", "event-cancelled", "precondition-failed", "too-large")
-    | examples.shown(examples.CHANGED, "Cancelled; those concerned are being told", headers=TAGGED)
-    | examples.shown(examples.CHANGE_WAITS, "Waits for its organizer's approval", 202, headers=TAGGED),
+    | _told_as("Cancelled; those concerned are being told"),
 )
 def cancel(
     response: Response,
@@ -200,10 +203,7 @@ def cancel(
 ) -> Changed:
     """Cancel the event, or one occurrence of it, and say why."""
     event = _seen(engine, caller, id, if_match)
-    _must_take_place(event)
-    key = _key(event, body.recurrence_id) if body.recurrence_id else None
-    outcome = _tried(lambda: authoring.cancel(engine, event, key, body.comment.strip()))
-    return _told(engine, outcome, response)
+    return _told(engine, _cancelled(engine, event, body), response)
 
 
 @router.post(
@@ -220,11 +220,13 @@ def preview_cancel(
 ) -> Preview:
     """What a cancel with the same body would change, and for how many people. Nothing happens."""
     event = visible(engine, caller, id)
+    return _previewed(event, _cancelled(engine, event, body, is_preview=True))
+
+
+def _cancelled(engine: Engine, event: Event, body: CancelBody, *, is_preview: bool = False) -> Outcome:
     _must_take_place(event)
     key = _key(event, body.recurrence_id) if body.recurrence_id else None
-    return _previewed(
-        event, _tried(lambda: authoring.cancel(engine, event, key, body.comment.strip(), is_preview=True))
-    )
+    return _tried(lambda: authoring.cancel(engine, event, key, body.comment.strip(), is_preview=is_preview))
 
 
 def _previewed(event: Event, outcome: Outcome) -> Preview:

@@ -144,7 +144,10 @@ def mail_page(
     told = answered if client in CLIENTS and answer in ANSWERS else ""
     values = {"id": id, "mail": parts, "clients": CLIENTS, "answers": tuple(ANSWERS), "answered": told}
     findings = lint(raw) if parts.calendar else ()
-    return page(request, "lab_mail.html", values | {"is_returned": is_returned, "findings": findings})
+    # Nothing to mend in the mail itself: the page says why it lacks the header.
+    is_plain_http = any(finding.rule == "unsubscribe-one-click" for finding in findings)
+    values |= {"is_returned": is_returned, "findings": findings, "is_plain_http": is_plain_http}
+    return page(request, "lab_mail.html", values)
 
 
 class Reply(BaseModel):

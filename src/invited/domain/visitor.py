@@ -71,13 +71,13 @@ def _cut(name: str) -> str:
 
 
 def origin(text: str, links: Container[str], default: str) -> str:
-    """The channel somebody came by: `button`, `page`, or `link:<name>` for one of `links`, else OTHER; `default` for
-    nothing. A stranger cannot add a channel, for each is counted by itself.
+    """The channel somebody came by: `button`, `page`, or `link:<name>` for one of `links`, written with or without
+    `link:`, else OTHER; `default` for nothing. A stranger cannot add a channel, for each is counted by itself.
     """
     text = text.strip().lower()
-    kind, _, name = text.partition(":")
     if not text:
         return default
-    if text in CHANNELS or (kind == "link" and name in links):
+    if text in CHANNELS:
         return text
-    return OTHER
+    name = text.removeprefix("link:")
+    return f"link:{name}" if name in links else OTHER

@@ -11,7 +11,7 @@ from invited.domain.approval import Approval, ApprovalState
 from invited.domain.errors import Temporary
 from invited.domain.event import Event
 from invited.engines.embedded import events
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 
 _APPROVAL = TypeAdapter(Approval)
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from invited.engines.embedded.database import Database
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 from invited.messages import Mail
 
 _PUT = "INSERT INTO mail (key, arrivals, packed) VALUES (?, ?, ?)"

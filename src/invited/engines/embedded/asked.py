@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from invited.engines.embedded.instants import after, to_micros
+from invited.engines.instants import after, to_micros
 from invited.ports import Asked
 
 _PRUNE = "DELETE FROM asked WHERE until <= ?"

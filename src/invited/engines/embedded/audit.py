@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from invited.domain.audit import Entry
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 
 _COLUMNS = "id, at, actor, action, about, event_id, detail"
 _ADD = f"INSERT OR IGNORE INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"

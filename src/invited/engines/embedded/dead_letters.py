@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from invited.engines.embedded.database import Database
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 from invited.ports import DeadLetter
 
 _COLUMNS = "id, kind, body, published, receives, error, died"

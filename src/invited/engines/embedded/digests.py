@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 from invited.ports import Digest
 
 _READ = "SELECT ordered, told FROM digest WHERE event_id = ?"

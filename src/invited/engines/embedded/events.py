@@ -15,7 +15,7 @@ from invited.domain.door import Door
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.event import Audience, Event, Strangers
 from invited.engines.embedded import counters, organizers
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 from invited.imip.span import until
 from invited.ports import Choice, Order
 

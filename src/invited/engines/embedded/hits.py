@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from invited.engines.embedded.instants import after, to_micros
+from invited.engines.instants import after, to_micros
 
 _PRUNE = "DELETE FROM hit WHERE ends <= ?"
 _HIT = """

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from invited.domain.call import Attempt, Call, CallState
 from invited.domain.fact import FactKind
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 
 _ATTEMPTS = TypeAdapter(tuple[Attempt, ...])
 

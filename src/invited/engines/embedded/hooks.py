@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from invited.domain.errors import LimitReached, Temporary
 from invited.domain.hook import Health, Hook
-from invited.engines.embedded.instants import after, to_micros
+from invited.engines.instants import after, to_micros
 from invited.ports import Turn
 
 _HOOK = TypeAdapter(Hook)

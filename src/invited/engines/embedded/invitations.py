@@ -13,8 +13,8 @@ from invited.domain import scopes, statistics, step
 from invited.domain.invitation import Delivery, Invitation, Partstat, State, delivered
 from invited.engines import lives
 from invited.engines.embedded import counters, jobs, steps
-from invited.engines.embedded.instants import after as instant_after
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import after as instant_after
+from invited.engines.instants import from_micros, to_micros
 from invited.ports import Admitted, Claim
 
 _COLUMNS = """event_id, token, address, name, origin, job, created, state, reason, sent_revision, sent_sequence, sent,

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from invited.domain import scopes, statistics
 from invited.domain.job import Control, Job, Reading, Toll, directed
 from invited.engines.embedded import counters
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 
 _COLUMNS = """id, event_id, origin, created, starts, body, size, control, read_octets, reading, began, paused, latest,
 why, seen, columns"""

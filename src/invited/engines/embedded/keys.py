@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from invited.domain.principal import Scope
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 from invited.ports import Key
 
 _COLUMNS = "id, digest, is_admin, organizer, created, note, scopes, expires, used"

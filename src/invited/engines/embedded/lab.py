@@ -14,7 +14,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from invited.engines.embedded.database import Database
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 from invited.ports import Letter, Sent
 
 _ADD = """

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from invited.domain.newcomer import Newcomer, Verdict
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 
 _COLUMNS = "event_id, address, token, is_delegate, since, verdict"
 _ADD = f"INSERT OR IGNORE INTO newcomer ({_COLUMNS}) SELECT id, ?, ?, ?, ?, ? FROM event WHERE id = ?"

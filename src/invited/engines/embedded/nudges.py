@@ -10,7 +10,7 @@ from invited.domain import statistics, step
 from invited.domain.invitation import Delivery, State
 from invited.engines import lives
 from invited.engines.embedded import counters, invitations, steps
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 from invited.ports import Claim
 
 _MORE = steps.MORE.replace("?", ":told")

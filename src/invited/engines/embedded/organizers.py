@@ -8,7 +8,7 @@ from typing import Any
 
 from invited.domain.organizer import Organizer, Terms
 from invited.engines.embedded import counters
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 
 _COLUMNS = "address, event_limit, invitation_limit, may_send_lists, suspended, reason"
 _ADD = "INSERT OR IGNORE INTO organizer (address) VALUES (?)"

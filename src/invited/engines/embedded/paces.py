@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from invited.domain.pacing import Grant, Pace, eased, granted, slowed
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 
 _SOME = "SELECT name, spent, line, held, wait, said FROM pace WHERE name IN (SELECT value FROM json_each(?))"
 _PUT = "INSERT OR REPLACE INTO pace (name, spent, line, held, wait, said, ends) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -18,8 +18,8 @@ from typing import Any
 
 from invited import messages
 from invited.engines.embedded.database import Database
-from invited.engines.embedded.instants import after as instant_after
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import after as instant_after
+from invited.engines.instants import from_micros, to_micros
 from invited.messages import Message
 
 MAX_ERROR = 10_000

@@ -17,7 +17,7 @@ from invited.domain.reconfirmation import Answers
 from invited.engines import receipt_rows
 from invited.engines.embedded import counters, invitations, steps, taken
 from invited.engines.embedded.counters import Tally
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 
 _EARLIER_ONES = TypeAdapter(tuple[Receipt, ...])
 

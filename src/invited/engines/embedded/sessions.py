@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 from invited.ports import Session
 
 _SESSION = TypeAdapter(Session)

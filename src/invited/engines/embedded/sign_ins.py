@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from invited.engines.embedded.instants import to_micros
+from invited.engines.instants import to_micros
 
 _PRUNE = "DELETE FROM sign_in WHERE until <= ?"
 _ADD = "INSERT OR REPLACE INTO sign_in (digest, address, until) VALUES (?, ?, ?)"

@@ -8,7 +8,7 @@ import sqlite3
 from invited.domain.receipt import Receipt
 from invited.domain.step import Life, Step
 from invited.engines import lives
-from invited.engines.embedded.instants import from_micros
+from invited.engines.instants import from_micros
 
 MORE = f"steps = CASE WHEN length(steps) < {lives.ROOM} THEN steps || ? ELSE steps END"
 """Part of an UPDATE of invitations: adds a line, or nothing where that is ""."""
