@@ -20,6 +20,8 @@ from invited.commands import (
     webhooks,
 )
 from invited.commands.audit import audit
+from invited.commands.backup import backup, restore
+from invited.commands.doctor import doctor
 
 # Help in plain text: the library that would frame it takes longer to load than everything else together.
 app = typer.Typer(
@@ -43,6 +45,9 @@ app.command("settings")(describing.show_settings)
 app.command()(describing.openapi)
 app.command()(dkim.dns)
 app.command()(audit)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
 for name, group in (
     ("keys", keys.app),
     ("webhooks", webhooks.app),

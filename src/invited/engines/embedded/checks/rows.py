@@ -24,9 +24,10 @@ class Rule:
 
 RULES = (
     Rule(
-        "an invitation belongs to no job",
+        "an invitation belongs to no job of its event",
         """
-        SELECT event_id, token, job FROM invitation WHERE job NOT IN (SELECT id FROM job)
+        SELECT event_id, token, job FROM invitation
+        WHERE job NOT IN (SELECT id FROM job WHERE job.event_id = invitation.event_id)
         """,
         RESTORE,
     ),

@@ -10,7 +10,7 @@ from invited import messages
 from invited.domain.finding import Finding, Level, summed
 from invited.domain.job import Control, Job
 from invited.engines.embedded import jobs
-from invited.engines.embedded.instants import from_micros, to_micros
+from invited.engines.instants import from_micros, to_micros
 from invited.messages import JobDue, ListDue, Message
 
 LONGEST_HOLD = timedelta(hours=1)
