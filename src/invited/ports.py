@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from invited import messages
 from invited.domain.approval import Approval
@@ -173,6 +173,61 @@ class Verifier(Protocol):
 
     def is_authenticated(self, mail: Mail, raw: bytes, address: str) -> bool:
         """Whether SPF or DKIM, aligned with the domain of `address` (the From), vouch for it (RFC 7489 §3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How full a queue is: `ready` may be taken now, `later` is in somebody's hands or waits for its time. `oldest` is
+    since when the first of the ready ones may be taken, None for none and where nobody knows.
+
+    On one machine `name` is a type of message; on AWS a pipeline's queue, whose numbers are approximate.
+    """
+
+    name: str
+    ready: int
+    later: int
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How an engine fares: what it runs on (`embedded` or `aws`), its queues by name, those that hold something at
+    least, its dead letters, of which it counts MANY_DEAD at most; `free` of the `total` octets of the disk that the
+    data are on, None where there is no such disk.
+    """
+
+    engine: str
+    queues: Sequence[Backlog]
+    dead: int
+    free: int | None = None
+    total: int | None = None
+
+
+MANY_DEAD = 10_000
+
+
+class Record(NamedTuple):
+    """A DNS record: its name and value without a final dot of the name, its type `kind`."""
+
+    name: str
+    kind: str
+    value: str
+
+
+class Site(Protocol):
+    """The place where the server runs, as its operator asks of it."""
+
+    def vitals(self) -> Vitals:
+        """How it fares; some counting for each call."""
+
+    def records(self) -> list[Record]:
+        """What to publish for each domain, so that mail finds this server and what it sends is believed."""
+
+    def look_up(self, name: str, kind: str) -> list[str] | None:
+        """The records that DNS has now, MX as hosts in order; None where nobody knows. Takes seconds at most.
+
+        For names of our own alone: whoever makes a server ask for theirs learns of it.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -695,3 +750,4 @@ class Engine:
     courier: Courier
     now: Callable[[], datetime]
     dead_letters: DeadLetters
+    site: Site

@@ -8,6 +8,7 @@ import pytest
 
 from invited.api.auth import READING
 from invited.credentials import event_link
+from invited.domain.audit import Entry
 from invited.domain.job import Job
 from invited.domain.statistics import Statistics
 from tests.api.given import NOW, OTHER, OWNER, routes
@@ -23,6 +24,7 @@ EXEMPT = {
     "POST /api/v1/events/{id}/preview": "changes nothing",
     "POST /api/v1/events/{id}/cancel/preview": "changes nothing",
     "POST /api/v1/domain/templates/{name}/preview": "changes nothing",
+    "POST /templates/{name}/preview": "the same for a frame",
     "POST /api/v1/domain/templates/{name}/test": "an example, mailed to the caller alone",
     "POST /api/v1/events/{id}/lists/preview": "changes nothing",
     "POST /api/v1/public/events/{id}/invitations": "somebody asks for their own invite; no organizer acts",
@@ -117,3 +119,17 @@ def test_the_holder_of_a_link_is_told_by_whose_it_is(client, admin, engine, even
     assert (entry["actor"], entry["action"]) == (f"link {OWNER}", "event.send")
     assert entry["detail"].endswith(": 1 of 1 added")
     assert access not in str(entry)
+
+
+def test_the_log_is_narrowed_to_what_was_done(client, engine, admin):
+    for number, action in enumerate(("job.pause", "key.create", "job.stop")):
+        engine.store.note(Entry(f"{number}", NOW, "cli ann", action, "x"))
+
+    def found(query):
+        return [
+            entry["action"] for entry in client.get(f"/api/v1/domain/audit?{query}", headers=admin).json()["entries"]
+        ]
+
+    assert found("action=job.") == ["job.stop", "job.pause"]
+    assert found("action=key.create&actor=cli ann") == ["key.create"]
+    assert found("action=key.create&actor=cli bob") == []

@@ -173,3 +173,12 @@ def test_a_key_without_an_address_gets_no_test_mail(client, admin, lab):
     answer = client.post(f"{TEMPLATES}/created/test", headers=admin)
     assert answer.json()["type"] == "/problems/no-address"
     assert list(lab.mails()) == []
+
+
+def test_a_draft_is_shown_in_a_frame_of_ours(client, admin):
+    answer = client.post("/templates/created/preview", data={"text": "Subject\n\nHello you"}, headers=admin)
+    assert "Hello you" in answer.text
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+    refused = client.post("/templates/created/preview", data={"mjml": "{{ nonsense( }}"}, headers=admin)
+    assert refused.status_code == 422

@@ -129,3 +129,17 @@ def test_an_organizers_own_limit_holds(client, admin, owner, event):
     told = client.post("/api/v1/events/event1/invitations", headers=owner, json=body).json()
     assert told["added"] == 1
     assert told["invalid"][0]["why"] == "the event's limit of 1 invitations is reached"
+
+
+def test_organizers_are_found_by_a_part_of_the_address_and_by_being_suspended(client, make_event, admin):
+    make_event("a", organizer="ann@club.example")
+    make_event("b", organizer="bob@club.example")
+    client.post("/api/v1/domain/organizers/bob@club.example/suspend", json={"reason": "abuse"}, headers=admin)
+
+    def found(query):
+        page = client.get(f"/api/v1/domain/organizers?{query}", headers=admin).json()
+        return [each["email"] for each in page["organizers"]]
+
+    assert found("q=ANN") == ["ann@club.example"]
+    assert found("suspended=true") == ["bob@club.example"]
+    assert found("q=ann&suspended=true") == []

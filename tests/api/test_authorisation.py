@@ -102,6 +102,8 @@ GET /api/v1/dead-letters/{id} domain operations
 POST /api/v1/dead-letters/replay domain operations {"kind": "EventCreated"}
 POST /api/v1/dead-letters/{id}/replay domain operations
 POST /api/v1/dead-letters/{id}/discard domain operations {"reason": "because"}
+GET /api/v1/health domain operations
+GET /api/v1/domain/dns domain operations
 GET /api/v1/domain/statistics domain events:read
 GET /api/v1/domain/domains domain events:read
 
@@ -188,6 +190,7 @@ GET /mine/{signed} link -
 POST /mine/{signed} link - {"answer": "yes"}
 POST /mine/{signed}/stop link -
 
+POST /templates/{name}/preview domain operations {"text": "x"}
 GET /lab domain operations
 GET /lab/new domain operations
 POST /lab/new domain operations {"as": "google", "day": "2027-01-14"}

@@ -8,8 +8,8 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from invited.engines.embedded import lookup
-from invited.engines.embedded.lookup import DnsTrouble, Inquiry, dns_lookup
+from invited.engines import lookup
+from invited.engines.lookup import DnsTrouble, Inquiry, dns_lookup
 
 ZONE = {
     ("there.example.", "TXT"): ['"v=spf1 " "mx \\233 -all"', '"other"'],

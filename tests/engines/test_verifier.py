@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invited.engines.embedded import lookup
-from invited.engines.embedded.lookup import DnsTrouble
+from invited.engines import lookup
 from invited.engines.embedded.verifier import SenderVerifier
+from invited.engines.lookup import DnsTrouble
 from invited.messages import Mail
 from invited.settings import Settings
 

@@ -23,6 +23,7 @@ from invited.api import (
     choices,
     comments,
     dead_letters,
+    dns_records,
     event_editing,
     events,
     health,
@@ -56,6 +57,7 @@ from invited.api import (
     suppression,
     tickets,
     unsubscribe,
+    vitals,
     webhooks,
 )
 from invited.api.cookies import SetCookie
@@ -131,6 +133,8 @@ _ROUTERS = (
     suppression.router,
     organizers.router,
     dead_letters.router,
+    vitals.router,
+    dns_records.router,
     invitations.router,
     public.router,
     tickets.router,
@@ -141,6 +145,7 @@ _ROUTERS = (
     account.router,
     invite_pages.router,
     report.pages,
+    mail_templates.pages,
     approval_pages.router,
     job_pages.router,
     schedule_pages.router,

@@ -83,7 +83,7 @@ FIGURES = _COUNTS | {"by_occurrence": {"2027-04-09T19:05:00-07:00": {"accepted":
 
 OVERALL = _COUNTS | {"events": {"confirmed": 17, "tentative": 0, "cancelled": 2}, "cancels": 2}
 
-DOMAINS = {
+DOMAINS: dict[str, Any] = {
     "domains": [
         {
             "domain": "office.example",
@@ -103,6 +103,36 @@ DOMAINS = {
         }
     ],
     "next": None,
+}
+
+CORRESPONDENTS = {
+    "domains": [DOMAINS["domains"][0] | {"rests": {"until": "2027-01-12T09:20:00Z", "said": "450 4.2.0"}}],
+    "next": None,
+}
+
+HEALTH = {
+    "version": "0.1.0",
+    "engine": "embedded",
+    "now": "2027-01-12T09:14:02Z",
+    "queues": [{"name": "DeliveryDue", "ready": 12, "later": 3, "oldest": "2027-01-12T09:14:00Z"}],
+    "dead_letters": 1,
+    "disk": {"free": 41_000_000_000, "total": 80_000_000_000},
+    "mail": "relay",
+}
+
+DNS_RECORDS = {
+    "records": [
+        {
+            "domain": "invites.example",
+            "purpose": "spf",
+            "name": "invites.example",
+            "type": "TXT",
+            "value": "v=spf1 mx ~all",
+            "standing": "differs",
+            "found": ["v=spf1 include:old.example -all"],
+        }
+    ],
+    "looked_up": "2027-01-12T09:14:02Z",
 }
 
 _RECEIPT = {
@@ -548,6 +578,7 @@ ME = {
     "scopes": ["attendees:read", "events:read", "events:write", "invitations:send", "keys"],
     "expires": None,
     "create": "create@invites.example",
+    "time_zone": "Europe/Paris",
     "limits": {"events": 1000, "invitations": 1000000, "attendees": 10000, "list_bytes": 100000000},
 }
 

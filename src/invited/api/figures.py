@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
 from invited.api.schemas import time
 from invited.domain.event import Event
+from invited.domain.pacing import Pace
 from invited.domain.recipients import Recipients
 from invited.domain.statistics import Statistics
 from invited.imip.recurrence import original
@@ -114,8 +116,34 @@ class DomainFigures(BaseModel):
     @classmethod
     def of(cls, row: Recipients) -> Self:
         """`row` as it is shown."""
-        shown = {name: getattr(row, name) for name in cls.model_fields if name != "silent"}
+        shown = {name: getattr(row, name) for name in DomainFigures.model_fields if name != "silent"}
         return cls(**shown, silent=row.is_silent)
+
+
+class Rest(BaseModel):
+    """A recipient domain that refused mail for now is left alone for a while (docs/sending.md)."""
+
+    until: datetime
+    said: str = Field(description="The code of its refusal, such as `450 4.2.0`.")
+
+
+class CorrespondentFigures(DomainFigures):
+    """The deliverability of one recipient domain, whoever sends there."""
+
+    rests: Rest | None = Field(description="Nothing is sent there for now; null for all is well.")
+
+    @classmethod
+    def at(cls, row: Recipients, pace: Pace | None, now: datetime) -> Self:
+        """`row`, and how mail may go there at `now`."""
+        rest = Rest(until=pace.held, said=pace.said) if pace and pace.wait and pace.held > now else None
+        return cls(**DomainFigures.of(row).model_dump(), rests=rest)
+
+
+class CorrespondentPage(BaseModel):
+    """One page of recipient domains, by name."""
+
+    domains: list[CorrespondentFigures]
+    next: str | None = Field(description="What to send as `after` for the next page; null at the end.")
 
 
 class DomainPage(BaseModel):

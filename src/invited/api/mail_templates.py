@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Body, Depends, Form, Query
 from fastapi.openapi.models import Example
 from starlette.responses import HTMLResponse
 
@@ -32,10 +32,10 @@ from invited.ports import Engine
 router = APIRouter(
     prefix="/api/v1/domain/templates", tags=["branding"], dependencies=[holding(Scope.OPERATIONS), Depends(admin)]
 )
+pages = APIRouter(include_in_schema=False, dependencies=[holding(Scope.OPERATIONS), Depends(admin)])
 
-Kind = Annotated[
-    Literal["invitation", "reminder", "updated", "cancelled", "withdrawn"], Query(description="Of an invite.")
-]
+Kinds = Literal["invitation", "reminder", "updated", "cancelled", "withdrawn"]
+Kind = Annotated[Kinds, Query(description="Of an invite.")]
 _ONE = {"a shorter mail": Example(value=examples.MAIL_SOURCES)}
 _SHOWN = examples.shown(examples.MAIL_TEMPLATE, "The mail's templates and phrases")
 
@@ -114,8 +114,22 @@ def preview(
 def preview_frame(engine: GivenEngine, domain: Served, name: Name, kind: Kind = "invitation") -> HTMLResponse:
     """The mail's HTML as it is sent now, for a frame that shows it."""
     stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
-    html = _tried(engine, domain, stored, None, kind).html
-    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+    return _framed(_tried(engine, domain, stored, None, kind).html)
+
+
+@pages.post("/templates/{name}/preview", response_class=HTMLResponse)
+def preview_draft(
+    *,
+    engine: GivenEngine,
+    domain: Served,
+    name: Name,
+    text: Annotated[str, Form(max_length=templates.MAX_TEMPLATE)] = "",
+    mjml: Annotated[str, Form(max_length=templates.MAX_TEMPLATE)] = "",
+    kind: Annotated[Kinds, Form()] = "invitation",
+) -> HTMLResponse:
+    """The HTML of templates that need not be stored, for a frame that a form of ours sends them to."""
+    stored = engine.store.mail_template(domain, name) or MailTemplate(name, "", "", engine.now())
+    return _framed(_tried(engine, domain, MailTemplate(name, text, mjml, stored.changed), None, kind).html)
 
 
 @router.post(
@@ -133,6 +147,10 @@ def mail_example(engine: GivenEngine, caller: Admin, domain: Served, name: Name,
         detail = f"The mail was not sent: {reason}."
         raise Problem("too-many-requests", detail, "Please wait an hour, or see the relay.") from None
     return Tested(to=caller.address)
+
+
+def _framed(html: str) -> HTMLResponse:
+    return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY, "X-Frame-Options": "SAMEORIGIN"})
 
 
 def _kinds(name: str) -> tuple[str, ...]:

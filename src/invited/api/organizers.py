@@ -14,6 +14,7 @@ from invited.api.audited import Note, audited
 from invited.api.auth import Admin, holding
 from invited.api.dependencies import GivenEngine
 from invited.api.openapi import errors
+from invited.api.paging import searched
 from invited.api.problems import Problem
 from invited.api.schemas import Reason
 from invited.domain import organizer as domain
@@ -22,6 +23,9 @@ from invited.domain.principal import Scope
 from invited.ports import Engine
 
 router = APIRouter(prefix="/api/v1/domain/organizers", tags=["organizers"])
+
+LOOK = 2_000
+"""Organizers looked at for one page, wanted or not."""
 
 Address = Annotated[str, Path(max_length=254, description="The organizer's mail address.")]
 Most = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -85,14 +89,24 @@ class SuspendBody(BaseModel):
 def organizers(
     engine: GivenEngine,
     _key: Admin,
+    *,
+    q: Annotated[str, Query(max_length=100, description="Part of the address.")] = "",
+    suspended: Annotated[bool, Query(description="Only those that are suspended.")] = False,
     limit: Annotated[int, Query(ge=1, le=500, description="Organizers of one page.")] = 100,
     after: Annotated[str, Query(max_length=300, description="The `next` of the page before.")] = "",
 ) -> TermsPage:
-    """Everybody who has, or had, an event here or of whom something was decided, by address."""
-    # One more than asked for tells whether there is a next page.
-    found = engine.store.organizers(after=after, limit=limit + 1)
-    shown = [Terms.of(organizer) for organizer in found[:limit]]
-    return TermsPage(organizers=shown, next=shown[-1].email if len(found) > limit else None)
+    """Everybody who has, or had, an event here or of whom something was decided, by address. A page of those that are
+    looked for looks at 2,000 of them at most: it may hold fewer than `limit`, even none, and a `next`.
+    """
+    found, following = searched(
+        lambda cursor, size: engine.store.organizers(after=cursor, limit=size),
+        lambda organizer: organizer.address,
+        lambda organizer: q.lower() in organizer.address and (organizer.suspended is not None or not suspended),
+        after,
+        limit=limit,
+        look=LOOK,
+    )
+    return TermsPage(organizers=[Terms.of(organizer) for organizer in found], next=following)
 
 
 @router.get(

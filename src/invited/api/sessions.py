@@ -45,6 +45,7 @@ class Me(BaseModel):
     scopes: list[Scope]
     expires: datetime | None
     create: str = Field(description="The mailbox that makes an event of an invite.")
+    time_zone: str = Field(description="The domain's own: INVITED_DEFAULT_ZONE, else UTC.")
     limits: Limits
 
     @classmethod
@@ -67,6 +68,7 @@ class Me(BaseModel):
                 "scopes": sorted(caller.scopes),
                 "expires": caller.expires,
                 "create": settings.address("create"),
+                "time_zone": settings.default_zone or "UTC",
                 "limits": limits,
             }
         )

@@ -12,11 +12,19 @@ from invited.api import examples
 from invited.api.auth import Admin, Caller, holding, visible
 from invited.api.dependencies import GivenEngine, Id
 from invited.api.events import OrganizerPath, organizer_named
-from invited.api.figures import DomainFigures, DomainPage, Figures, OverallFigures
+from invited.api.figures import (
+    CorrespondentFigures,
+    CorrespondentPage,
+    DomainFigures,
+    DomainPage,
+    Figures,
+    OverallFigures,
+)
 from invited.api.openapi import errors
 from invited.api.paging import searched
 from invited.api.unchanged import NOT_MODIFIED, unless_known
 from invited.domain.principal import Scope
+from invited.domain.recipients import Recipients
 from invited.ports import Store
 
 router = APIRouter(prefix="/api/v1", tags=["statistics"])
@@ -96,18 +104,30 @@ def domain_statistics(request: Request, engine: GivenEngine, _key: Admin) -> Res
     return unless_known(request, OverallFigures.of(engine.store))
 
 
-@router.get("/domain/domains", dependencies=[holding(Scope.EVENTS_READ)], responses=errors("forbidden") | _PAGE)
+@router.get(
+    "/domain/domains",
+    dependencies=[holding(Scope.EVENTS_READ)],
+    responses=errors("forbidden") | examples.shown(examples.CORRESPONDENTS, "A page of recipient domains"),
+)
 def domain_domains(
     engine: GivenEngine,
     _key: Admin,
     search: Search,
-) -> DomainPage:
-    """How all mails fare at each recipient domain; for admins."""
-    return _page(engine.store, "", "", search)
+) -> CorrespondentPage:
+    """How all mails fare at each recipient domain, and which of them are left alone for now; for admins."""
+    found, following = _found(engine.store, "", "", search)
+    paces, now = engine.store.paces([row.domain for row in found]), engine.now()
+    rows = [CorrespondentFigures.at(row, paces.get(row.domain), now) for row in found]
+    return CorrespondentPage(domains=rows, next=following)
 
 
 def _page(store: Store, event_id: str, organizer: str, search: DomainSearch) -> DomainPage:
-    found, following = searched(
+    found, following = _found(store, event_id, organizer, search)
+    return DomainPage(domains=[DomainFigures.of(row) for row in found], next=following)
+
+
+def _found(store: Store, event_id: str, organizer: str, search: DomainSearch) -> tuple[list[Recipients], str | None]:
+    return searched(
         lambda cursor, size: store.recipients(event_id, organizer=organizer, after=cursor, limit=size),
         lambda row: row.domain,
         lambda row: row.is_silent or not search.silent,
@@ -115,4 +135,3 @@ def _page(store: Store, event_id: str, organizer: str, search: DomainSearch) -> 
         limit=search.limit,
         look=LOOK,
     )
-    return DomainPage(domains=[DomainFigures.of(row) for row in found], next=following)

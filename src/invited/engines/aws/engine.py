@@ -19,11 +19,13 @@ from invited.engines.aws.objects import Objects
 from invited.engines.aws.outbox import SesOutbox
 from invited.engines.aws.pace import Pace
 from invited.engines.aws.queue import LONGEST, AwsQueue, Road
+from invited.engines.aws.site import AwsSite
 from invited.engines.aws.store import AwsStore
 from invited.engines.aws.table import THREADS, Table
 from invited.engines.aws.verifier import SesVerifier
 from invited.engines.courier import HttpCourier
-from invited.ports import Engine, Outbox
+from invited.engines.lookup import dns_lookup
+from invited.ports import Engine, Outbox, Site
 from invited.settings import Settings
 
 NEEDED = ("aws_table", "aws_bucket", "aws_topic", "aws_delays", "aws_secret")
@@ -71,18 +73,22 @@ class AwsEngine:
             self.archive = AwsArchive(self.objects, self.table, now)
             self.sqs = client("sqs")
             self.dead_letters = AwsDeadLetters(self.table, self.objects, self.sqs, now)
-            road = Road(client("sns"), self.sqs, settings.aws_topic, settings.aws_delays)
+            sns = client("sns")
+            road = Road(sns, self.sqs, settings.aws_topic, settings.aws_delays)
             self.queue = AwsQueue(road, self.objects, now, longest)
-            outbox = SesOutbox(client("sesv2"), settings.aws_configuration_set, Pace(settings.aws_send_rate))
+            ses = client("sesv2")
+            outbox = SesOutbox(ses, settings.aws_configuration_set, Pace(settings.aws_send_rate))
             opened.callback(outbox.close)
-            self.ports = self._ports(settings, secret.kept(client("secretsmanager"), settings.aws_secret), outbox, now)
+            site = AwsSite(settings, self.table, sns, self.sqs, ses, dns_lookup)
+            key = secret.kept(client("secretsmanager"), settings.aws_secret)
+            self.ports = self._ports(settings, key, outbox, site, now)
             self._opened = opened.pop_all()
 
-    def _ports(self, settings: Settings, key: bytes, outbox: Outbox, now: Callable[[], datetime]) -> Engine:
+    def _ports(self, settings: Settings, key: bytes, outbox: Outbox, site: Site, now: Callable[[], datetime]) -> Engine:
         courier = HttpCourier(is_private_allowed=settings.webhook_private)
         store = AwsStore(self.table)
         verifier, dead = SesVerifier(), self.dead_letters
-        return Engine(settings, key, store, self.archive, self.queue, outbox, verifier, courier, now, dead)
+        return Engine(settings, key, store, self.archive, self.queue, outbox, verifier, courier, now, dead, site)
 
     def close(self) -> None:
         """Let go of the threads; to be called once nobody works any more."""

@@ -14,7 +14,7 @@ import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from invited.engines.alignment import is_aligned
-from invited.engines.embedded.lookup import Inquiry
+from invited.engines.lookup import Inquiry
 
 MAX_SIGNATURES = 5
 """Aligned signatures that are tried; a mail has two or three."""

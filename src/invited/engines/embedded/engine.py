@@ -21,8 +21,10 @@ from invited.engines.embedded.relay import parse
 from invited.engines.embedded.schema import DATABASES
 from invited.engines.embedded.secret import LENGTH, kept
 from invited.engines.embedded.signing import SigningOutbox, signers
+from invited.engines.embedded.site import EmbeddedSite
 from invited.engines.embedded.smtp_client import BulkClient
 from invited.engines.embedded.store import EmbeddedStore
+from invited.engines.lookup import dns_lookup
 from invited.messages import DeliveryDue, HookDue
 from invited.ports import Engine, Outbox, Verifier
 from invited.settings import Settings
@@ -55,7 +57,10 @@ class EmbeddedEngine:
                 outbox = SigningOutbox(outbox, keys, now)
             dead = EmbeddedDeadLetters(facts, now, self.queue.wake)
             courier = HttpCourier(is_private_allowed=settings.webhook_private)
-            self.ports = Engine(settings, secret, store, self.archive, self.queue, outbox, verifier, courier, now, dead)
+            site = EmbeddedSite(settings, folder, self.queue, dns_lookup)
+            self.ports = Engine(
+                settings, secret, store, self.archive, self.queue, outbox, verifier, courier, now, dead, site
+            )
             self._opened = opened.pop_all()
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from invited.engines.embedded.database import Database
 from invited.engines.instants import after as instant_after
 from invited.engines.instants import from_micros, to_micros
 from invited.messages import Message
+from invited.ports import Backlog
 
 MAX_ERROR = 10_000
 """Characters kept of an error's text."""
@@ -46,6 +47,11 @@ INSERT INTO dead_letter ({_DEAD}) SELECT id, kind, body, published, receives, ?,
 _DEPTH = """
 SELECT count(*) FILTER (WHERE due <= :now), count(*) FILTER (WHERE due > :now), (SELECT count(*) FROM dead_letter)
 FROM queue
+"""
+_BACKLOGS = """
+SELECT kind, count(*) FILTER (WHERE due <= :now), count(*) FILTER (WHERE due > :now),
+    min(due) FILTER (WHERE due <= :now)
+FROM queue GROUP BY kind ORDER BY kind
 """
 
 
@@ -122,6 +128,15 @@ class EmbeddedQueue:
         """How full it is."""
         now = to_micros(self._now())
         return Depth(*self._database.read(lambda c: c.execute(_DEPTH, {"now": now}).fetchone()))
+
+    def backlogs(self) -> list[Backlog]:
+        """How full it is with each type of message."""
+        now = to_micros(self._now())
+        rows = self._database.read(lambda c: c.execute(_BACKLOGS, {"now": now}).fetchall())
+        return [
+            Backlog(kind, ready, later, None if oldest is None else from_micros(oldest))
+            for kind, ready, later, oldest in rows
+        ]
 
     def recover(self, process: int | None = None) -> list[Message]:
         """Take everything out of the hands of a dead process, or of all: it is due now. Gives what can be read."""

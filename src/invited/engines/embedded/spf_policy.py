@@ -9,7 +9,7 @@ import spf
 
 from invited.domain.mailboxes import ascii_domain
 from invited.engines.alignment import is_aligned
-from invited.engines.embedded.lookup import DnsTrouble, Inquiry
+from invited.engines.lookup import DnsTrouble, Inquiry
 
 
 def is_permitted(peer: str, helo: str, envelope_from: str, domain: str, inquiry: Inquiry) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from invited.domain.addresses import domain_of
 from invited.engines.embedded.dkim_signature import is_signed
-from invited.engines.embedded.lookup import Inquiry, Lookup, dns_lookup
 from invited.engines.embedded.spf_policy import is_permitted
+from invited.engines.lookup import Inquiry, Lookup, dns_lookup
 from invited.engines.vouching import is_only_from, is_vouched
 from invited.imip.fields import fields
 from invited.messages import Mail

@@ -22,8 +22,8 @@ LOOKUP_SECONDS = 4.0
 Lookup: TypeAlias = Callable[[str, str, float], list[str]]
 """(name, kind, seconds) → the records, [] where there are none; raises DnsTrouble.
 
-`kind` is TXT, A, AAAA, MX or PTR. A TXT record is one text with a character per octet (Latin-1), MX records are the
-hosts in order of preference.
+`kind` is TXT, A, AAAA, CNAME, MX or PTR. A TXT record is one text with a character per octet (Latin-1), MX
+records are the hosts in order of preference.
 """
 
 
@@ -69,3 +69,11 @@ class Inquiry:
             raise DnsTrouble("too many lookups for one mail, or they took too long")
         self._left -= 1
         return self._lookup(name, kind, min(seconds, LOOKUP_SECONDS))
+
+
+def looked_up(lookup: Lookup, name: str, kind: str) -> list[str] | None:
+    """What DNS has, within LOOKUP_SECONDS; None where nobody knows."""
+    try:
+        return lookup(name, kind, LOOKUP_SECONDS)
+    except DnsTrouble:
+        return None
