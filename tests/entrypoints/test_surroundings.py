@@ -3,15 +3,15 @@
 import pytest
 
 from invited.domain.finding import Level
-from invited.engines.embedded.lookup import DnsTrouble
+from invited.engines.lookup import DnsTrouble
 from invited.entrypoints import surroundings
 from invited.settings import Settings
 from tests.entrypoints.server import free_port
 
 KEY = ("invited._domainkey.invites.club.com", "v=DKIM1; k=rsa; p=AAAA")
 PUBLISHED = {
-    ("invites.club.com", "MX"): ["mail.club.com"],
-    ("invites.club.com", "TXT"): ["other=1", "v=spf1 include:relay.example ~all"],
+    ("invites.club.com", "MX"): ["invites.club.com", "spare.example"],
+    ("invites.club.com", "TXT"): ["other=1", "v=spf1 mx include:relay.example ~all"],
     ("_dmarc.invites.club.com", "TXT"): ["v=DMARC1; p=none"],
     (KEY[0], "TXT"): ["v=DKIM1; p=AA AA"],
 }
@@ -41,9 +41,10 @@ def test_what_dns_has_is_enough_where_it_serves():
     [
         (("invites.club.com", "MX"), [], "invites.club.com has no MX record"),
         (("invites.club.com", "TXT"), ["other=1"], "invites.club.com has no TXT record v=spf1"),
-        (("invites.club.com", "TXT"), ["v=spf1 mx", "v=spf1 a"], "has 2 SPF records"),
+        (("invites.club.com", "TXT"), ["v=spf1 mx", "v=spf1 a"], "is v=spf1 mx; v=spf1 a instead of"),
+        (("invites.club.com", "MX"), ["other.example"], "is other.example instead of"),
         (("_dmarc.invites.club.com", "TXT"), [], "has no TXT record v=DMARC1"),
-        ((KEY[0], "TXT"), ["v=DKIM1; p=BBBB"], "has another key than the one that signs here"),
+        ((KEY[0], "TXT"), ["v=DKIM1; p=BBBB"], "instead of v=DKIM1; k=rsa; p=AAAA"),
     ],
 )
 def test_what_dns_lacks_is_told(place, found, text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,18 +20,35 @@ def serve(
 ) -> None:
     """Run the server: mail in, mail out, the API and the pages."""
     from invited.domain.errors import Refused
-    from invited.entrypoints import logs
-    from invited.entrypoints.serve import serve as run
 
     known = settings()
     must_be_usable(known)
-    logs.set_up()
     try:
-        run(known, workers, _announce)
+        with _counting_together(workers):
+            # Only now: how they count is decided when they are imported.
+            from invited.entrypoints import logs
+            from invited.entrypoints.serve import serve as run
+
+            logs.set_up(known.log_format)
+            run(known, workers, _announce)
     except Refused as refusal:
         stop(f"{refusal.reason} {refusal.remedy}")
     except OSError as trouble:
         stop(f"cannot listen: {trouble}")
+
+
+@contextmanager
+def _counting_together(workers: int) -> Iterator[None]:
+    """Have worker processes keep their counts where this one finds them (metrics.py)."""
+    import os
+    import tempfile
+
+    if not workers:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="invited-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def worker() -> None:
@@ -41,8 +60,9 @@ def worker() -> None:
 
     # Ctrl-C at a terminal reaches every process; the server tells its workers when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logs.set_up()
-    run_worker(settings())
+    known = settings()
+    logs.set_up(known.log_format)
+    run_worker(known)
 
 
 def demo() -> None:

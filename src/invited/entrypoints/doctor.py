@@ -11,8 +11,8 @@ from invited.domain.errors import Refused
 from invited.domain.finding import Finding, Level
 from invited.engines.embedded.checks import CHECKS, files, snapshot
 from invited.engines.embedded.lock import hold, is_held
-from invited.engines.embedded.lookup import dns_lookup
 from invited.engines.embedded.signing import record, signers
+from invited.engines.lookup import dns_lookup
 from invited.entrypoints import surroundings
 from invited.settings import Settings
 

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from invited import dns
 from invited.domain.finding import Finding, Level, summed
-from invited.engines.embedded.lookup import DnsTrouble, Lookup
 from invited.engines.embedded.relay import Relay, parse, tls_context
+from invited.engines.lookup import DnsTrouble, Lookup
+from invited.ports import Record
 from invited.settings import Settings, is_loopback
 
 LOW = 1_000_000_000
@@ -75,33 +76,28 @@ def _unpublished(
         if settings.relay and domain not in signed:
             remedy = "Make a key: invited dkim create; or have your relay sign, and pay no heed to this."
             yield Finding(Level.WARNING, "DNS", f"mail from {domain} is not signed here", remedy)
-    for name, kind, value in dns.records(settings, keys):
-        if any(name == domain or name.endswith(f".{domain}") for domain in public):
-            yield from _compared(name, kind, value, lookup)
+    for each in dns.records(settings, keys):
+        if any(each.name == domain or each.name.endswith(f".{domain}") for domain in public):
+            yield from _compared(each, lookup)
 
 
-def _compared(name: str, kind: str, value: str, lookup: Lookup) -> Iterator[Finding]:
-    """What is an operator's own choice is no fault: other hosts, more mechanisms, another policy."""
+def _compared(record: Record, lookup: Lookup) -> Iterator[Finding]:
     try:
-        found = lookup(name, kind, SECONDS)
+        found = lookup(record.name, record.kind, SECONDS)
     except DnsTrouble as trouble:
         yield Finding(Level.WARNING, "DNS", f"it does not answer: {trouble}", "Try again; see /etc/resolv.conf.")
         return
-    start = "" if kind == "MX" else value[:6]
-    same = [text for text in found if text.startswith(start)]
-    if not same:
-        yield Finding(Level.WRONG, "DNS", f"{name} has no {kind} record {value}", "Publish what invited dns prints.")
-    elif "._domainkey." in name and _key(value) not in map(_key, same):
-        text = f"{name} has another key than the one that signs here"
-        yield Finding(Level.WRONG, "DNS", text, "Publish what invited dns prints.")
-    elif value.startswith("v=spf1") and len(same) > 1:
-        text = f"{name} has {len(same)} SPF records, so that none counts (RFC 7208 §4.5)"
-        yield Finding(Level.WRONG, "DNS", text, "Make one of them.")
-
-
-def _key(value: str) -> str:
-    tags = dict(tag.partition("=")[::2] for tag in "".join(value.split()).split(";"))
-    return tags.get("p", "")
+    remedy = "Publish what invited dns prints; of SPF and DMARC there must be one record each."
+    match dns.standing(record, found):
+        case dns.Published.MISSING:
+            yield Finding(Level.WRONG, "DNS", f"{record.name} has no {record.kind} record {record.value}", remedy)
+        case dns.Published.DIFFERS:
+            has = "; ".join(dns.alike(record, found))
+            level = Level.WARNING if dns.purpose(record) is dns.Purpose.MX else Level.WRONG
+            text = f"the {record.kind} record of {record.name} is {has} instead of {record.value}"
+            yield Finding(level, "DNS", text, remedy)
+        case _:
+            pass
 
 
 def relay(settings: Settings, greet: Greet | None = None) -> Iterable[Finding]:
