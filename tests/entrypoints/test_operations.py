@@ -1,14 +1,11 @@
 """What an operator does beside a running server with a worker process: looks, backs up, and is kept from harm."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from tests.entrypoints.server import Server
 from tests.entrypoints.test_serve import invite
-
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -34,16 +31,6 @@ def test_what_a_worker_process_does_is_counted(server):
     assert figure(server, 'invited_mails_received_total{outcome="taken"}') == 1
     assert figure(server, 'invited_events{status="confirmed"}') == 1
     assert figure(server, "invited_message_seconds_count") >= 2
-
-
-def test_a_second_server_on_the_same_data_is_refused(server):
-    env = {**server.env, "INVITED_SMTP_LISTEN": "127.0.0.1:0", "INVITED_HTTP_LISTEN": "127.0.0.1:0"}
-    second = subprocess.run(
-        [sys.executable, "-m", "invited", "serve"], env=env, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert second.returncode == 1
-    assert f"in use by another server, process {server.process.pid}" in second.stderr
-    assert "INVITED_DATA_DIR" in second.stderr
 
 
 def test_it_is_examined_and_backed_up_beside_its_work(server, tmp_path):
