@@ -6,7 +6,6 @@ import grp
 import os
 import pwd
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -71,15 +70,15 @@ def postfix(*, port: int, submission: int, lmtp: int, domain: str, out: int):
                 [BINARY, "-c", str(folder / "etc"), "start-fg"],
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
             )
             try:
                 _wait(process, port, folder / "log")
                 _wait(process, submission, folder / "log")
                 yield folder / "log"
             finally:
-                # Its master and all that this has started, and they alone: they are a session of their own.
-                os.killpg(process.pid, signal.SIGTERM)
+                # Its master is a daemon in a session of its own; Postfix finds it by our folder, and ours alone.
+                stop = [BINARY, "-c", str(folder / "etc"), "stop"]
+                subprocess.run(stop, stdout=log, stderr=log, timeout=PATIENCE, check=False)
                 process.wait(PATIENCE)
 
 
