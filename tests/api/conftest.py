@@ -16,6 +16,7 @@ from invited.domain.principal import USUAL
 from invited.engines.embedded.engine import EmbeddedEngine
 from invited.settings import Settings
 from tests.api.given import NOW, OWNER, SECRET
+from tests.facts import Clock
 
 
 class Published(list):
@@ -37,9 +38,15 @@ def embedded(settings):
 
 
 @pytest.fixture
-def engine(embedded):
+def clock():
+    """What time it is; stands still unless it is moved."""
+    return Clock(NOW)
+
+
+@pytest.fixture
+def engine(embedded, clock):
     """What the API runs on."""
-    return replace(embedded.ports, secret=SECRET, queue=Published())
+    return replace(embedded.ports, secret=SECRET, queue=Published(), now=clock)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from invited.api import feeds
 from invited.domain.invitation import Partstat, State
 from invited.domain.receipt import Grade, Receipt
 from invited.domain.recipients import ALARM
+from invited.sessions import opened, sign_in_link
 from tests.api.given import NOW, OTHER, OWNER
 
 STATISTICS = "/api/v1/events/event1/statistics"
@@ -144,6 +145,35 @@ def test_whoever_comes_back_hears_only_what_is_new(client, owner, event, invited
     looks += [lambda: None, lambda: answer(guest)]
     response = client.get("/api/v1/events/event1/live", headers=owner | {"Last-Event-ID": known})
     assert [receipts["accepted"] for _, receipts, _ in told(response)] == [1]
+
+
+@pytest.mark.parametrize("how", ["revoked", "suspended"])
+def test_a_stream_ends_with_what_opened_it(client, engine, owner, event, invited, answer, looks, how):
+    guest = invited(event, "ada@fans.example")
+
+    def end():
+        if how == "revoked":
+            engine.store.remove_key(engine.store.keys()[0].id)
+        else:
+            engine.store.set_terms(OWNER, {"suspended": NOW})
+        answer(guest)
+
+    looks += [end]
+    response = client.get("/api/v1/events/event1/live", headers=owner)
+    assert [receipts["accepted"] for _, receipts, _ in told(response)] == [0]
+
+
+def test_a_stream_ends_with_its_session(client, engine, event, invited, answer, looks):
+    guest = invited(event, "ada@fans.example")
+    session, cookie = opened(engine, sign_in_link(engine, OWNER).rpartition("/")[2], "a browser")
+    client.cookies.set("invited-session", cookie)
+
+    def sign_out():
+        engine.store.remove_session(session.id)
+        answer(guest)
+
+    looks += [sign_out]
+    assert [receipts["accepted"] for _, receipts, _ in told(client.get("/api/v1/events/event1/live"))] == [0]
 
 
 def test_streams_are_limited_and_given_back(client, owner, admin, event, looks, monkeypatch):

@@ -1,6 +1,5 @@
 """Keys made by API: whose, for what and how long; none gives more than the one that made it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,21 +10,9 @@ from invited.api.sessions import Me, Sessions
 from invited.api.sign_in import LinkMailed, SignInBody
 from invited.credentials import new_key
 from invited.domain.principal import ALL, USUAL, Scope
-from tests.api.conftest import Published
-from tests.api.given import NOW, OTHER, OWNER, SECRET
-from tests.facts import Clock
+from tests.api.given import NOW, OTHER, OWNER
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def clock():
-    return Clock(NOW)
-
-
-@pytest.fixture
-def engine(embedded, clock):
-    return replace(embedded.ports, secret=SECRET, queue=Published(), now=clock)
 
 
 def bearer(text):

@@ -8,11 +8,12 @@ from invited.api import feeds, uploads
 from invited.bodies import PIECE, stream
 from invited.domain.event import Status
 from invited.domain.invitation import State
-from invited.domain.job import Control, Job, Reading
+from invited.domain.job import Control, Fault, Job, Reading
+from invited.domain.principal import ALL, Scope
 from invited.domain.statistics import Statistics
 from invited.messages import JobDue, ListDue
 from invited.settings import Settings
-from tests.api.given import NOW, OTHER
+from tests.api.given import NOW, OTHER, OWNER
 
 PATH = "/api/v1/events/event1/lists"
 
@@ -112,6 +113,16 @@ def test_how_far_a_job_is(client, owner, job):
     told = client.get("/api/v1/jobs/job1", headers=owner).json()
     assert (told["state"], told["invitations"], told["queued"], told["sent"]) == ("running", 2, 1, 1)
     assert (told["list"]["rows"], told["list"]["duplicates"], told["list"]["faults"]) == (2, 0, [])
+
+
+def test_what_no_address_could_be_read_from_is_shown_to_those_who_may_see_addresses(client, engine, header, job):
+    bad = Fault(2, "ada.fans.example", "there is no @ in it")
+    engine.store.advance_job("job1", 9, Reading(9, 3, rows=3, invalid=1, faults=(bad,)))
+    for scopes, text in ((frozenset({Scope.EVENTS_READ}), ""), (ALL, "ada.fans.example")):
+        (fault,) = client.get("/api/v1/jobs/job1", headers=header(organizer=OWNER, scopes=scopes)).json()["list"][
+            "faults"
+        ]
+        assert fault == {"line": 2, "text": text, "reason": "there is no @ in it"}
 
 
 def test_a_job_is_paused_resumed_stopped_and_sent_again(client, owner, job, engine):

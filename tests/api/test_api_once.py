@@ -1,29 +1,15 @@
 """A request that is sent again with the same Idempotency-Key is done once."""
 
-from dataclasses import replace
-
 import pytest
 
 from invited.api import once
 from invited.api.once import KEEP, LEASE
 from invited.messages import NudgeRequested
-from tests.api.conftest import Published
-from tests.api.given import NOW, OTHER, OWNER, SECRET
-from tests.facts import Clock
+from tests.api.given import OTHER, OWNER
 
 PATH = "/api/v1/events/event1/invitations"
 ADA = {"attendees": [{"email": "ada@fans.example"}, {"email": "bob"}]}
 BOB = {"attendees": [{"email": "bob@fans.example"}]}
-
-
-@pytest.fixture
-def clock():
-    return Clock(NOW)
-
-
-@pytest.fixture
-def engine(embedded, clock):
-    return replace(embedded.ports, secret=SECRET, queue=Published(), now=clock)
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ from invited.pipelines import usher
 from invited.sessions import AGE, CHANGE, GRACE, IDLE, LINK_AGE, SEEN, sign_in_link
 from invited.sessions import MOST as MOST_SESSIONS
 from invited.settings import Settings
-from tests.api.conftest import Published
-from tests.api.given import NOW, OTHER, OWNER, SECRET
-from tests.facts import Clock
+from tests.api.given import OTHER, OWNER
 
 ADMIN = "root@club.example"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -28,16 +26,6 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def settings():
     return Settings(domain="invites.example", admins=f"{ADMIN.upper()}, second@club.example", _env_file=None)
-
-
-@pytest.fixture
-def clock():
-    return Clock(NOW)
-
-
-@pytest.fixture
-def engine(embedded, clock):
-    return replace(embedded.ports, secret=SECRET, queue=Published(), now=clock)
 
 
 @pytest.fixture(autouse=True)
@@ -160,9 +148,10 @@ def test_one_address_gets_so_many_links_an_hour_and_hears_nothing_of_more(client
 
 
 def test_one_network_may_ask_so_often_an_hour(engine, lab, event):
+    app = create_app(engine, lab=lab, mail_in=None)
+
     def ask(host, n):
-        peer = TestClient(create_app(engine, lab=lab, mail_in=None), client=(host, 50000))
-        return peer.post("/api/v1/sign-in", json={"email": f"{n}@club.example"})
+        return TestClient(app, client=(host, 50000)).post("/api/v1/sign-in", json={"email": f"{n}@club.example"})
 
     answers = [ask(f"2001:db8::{n:x}", n) for n in range(MOST_OF_PEER + 1)]
     assert [answer.status_code for answer in answers] == [202] * MOST_OF_PEER + [429]

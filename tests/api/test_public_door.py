@@ -191,6 +191,7 @@ def test_any_site_may_ask_unless_the_event_names_some(client, engine, event):
     for site in ("https://evil.example", "null", f"{SITE}:8443", "http://club.example", f"{SITE}.evil.example"):
         answer = asked(client, headers={"Origin": site})
         assert kind(answer) == (403, "/problems/site-not-allowed")
+        assert f"{engine.settings.url}/e/event1" in answer.json()["remedy"]
         assert kind(client.get("/api/v1/public/events/event1/challenge", headers={"Origin": site}))[0] == 403
         # So that the page can read why.
         assert answer.headers["access-control-allow-origin"] == "*"

@@ -21,9 +21,9 @@ from invited.domain.addresses import all_masked, masked
 from invited.domain.event import Event
 from invited.domain.principal import ALL, Principal, Scope
 from invited.ports import Engine, Session
-from invited.sessions import recognised
+from invited.sessions import is_live, recognised
 from invited.settings import Settings
-from invited.terms import must_be_welcome
+from invited.terms import is_suspended, must_be_welcome
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -92,6 +92,19 @@ def principal_of(session: Session, settings: Settings) -> Principal:
     is_admin = session.address in settings.admins
     organizer = None if is_admin else session.address
     return Principal(f"session {session.id}", is_admin, organizer, ALL, session.address)
+
+
+def is_let_in(engine: Engine, principal: Principal) -> bool:
+    """Whether whoever was let in some time ago still would be: a key may be revoked since, a session ended."""
+    kind, _, id_ = principal.id.partition(" ")
+    now = engine.now()
+    if kind == "key":
+        key = engine.store.key(id_)
+        is_good = key is not None and not (key.expires and key.expires <= now)
+    else:
+        session = engine.store.session(id_)
+        is_good = session is not None and is_live(session, now)
+    return is_good and not (principal.organizer and is_suspended(engine, principal.organizer))
 
 
 def _unauthorized(detail: str, error: str) -> Problem:

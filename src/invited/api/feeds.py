@@ -14,7 +14,8 @@ from fastapi.sse import ServerSentEvent
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from invited.api.auth import Caller
+from invited.api.auth import Caller, is_let_in
+from invited.api.dependencies import GivenEngine
 from invited.api.etags import etag
 from invited.api.problems import Problem
 from invited.domain.errors import Temporary
@@ -36,14 +37,26 @@ Read = Callable[[], BaseModel | None]
 """Looks at what is followed; None once it is gone."""
 
 
+@dataclass(eq=False, frozen=True, slots=True)
+class _Listener:
+    is_let_in: Callable[[], bool]
+
+
 @dataclass(eq=False, slots=True)
 class _Feed:
     read: Read
-    listeners: int = 0
+    listeners: set[_Listener] = field(default_factory=set)
     latest: BaseModel | None = None
     is_over: bool = False
     news: asyncio.Event = field(default_factory=asyncio.Event)
     poll: asyncio.Task[None] | None = None
+
+    def look(self) -> tuple[BaseModel | None, list[_Listener]]:
+        """What is seen now, and, where that is news, who must not hear them any more."""
+        found = self.read()
+        if found is None or found == self.latest:
+            return found, []
+        return found, [each for each in tuple(self.listeners) if not each.is_let_in()]
 
     def tell(self) -> None:
         self.news.set()
@@ -75,17 +88,20 @@ class Feeds:
             if not self._streams[caller]:
                 del self._streams[caller]
 
-    async def follow(self, name: str, read: Read, is_last: Callable[[Any], bool]) -> AsyncGenerator[BaseModel]:
-        """What `read` says, at once and whenever it says something else, up to what is the last; `name` is the same for
-        the same thing.
+    async def follow(
+        self, name: str, read: Read, is_last: Callable[[Any], bool], is_let_in: Callable[[], bool]
+    ) -> AsyncGenerator[BaseModel]:
+        """What `read` says, at once and whenever it says something else, up to what is the last, and as long as whoever
+        asked is let in; `name` is the same for the same thing.
         """
         feed = self._feeds.setdefault(name, _Feed(read))
-        feed.listeners += 1
+        listener = _Listener(is_let_in)
+        feed.listeners.add(listener)
         feed.poll = feed.poll or asyncio.create_task(_poll(feed))
         ends = asyncio.get_running_loop().time() + LIFETIME
         shown: BaseModel | None = None
         try:
-            while shown is None or not is_last(shown):
+            while listener in feed.listeners and (shown is None or not is_last(shown)):
                 news = feed.news
                 if feed.latest is not shown and feed.latest is not None:
                     shown = feed.latest
@@ -93,10 +109,10 @@ class Feeds:
                 elif feed.is_over or not await _is_told(news, ends):
                     return
         finally:
-            self._leave(name, feed)
+            self._leave(name, feed, listener)
 
-    def _leave(self, name: str, feed: _Feed) -> None:
-        feed.listeners -= 1
+    def _leave(self, name: str, feed: _Feed, listener: _Listener) -> None:
+        feed.listeners.discard(listener)
         if feed.poll and not feed.listeners:
             feed.poll.cancel()
             self._feeds.pop(name, None)
@@ -116,9 +132,10 @@ async def _poll(feed: _Feed) -> None:
     try:
         while True:
             with suppress(Temporary):
-                found = await run_in_threadpool(feed.read)
+                found, barred = await run_in_threadpool(feed.look)
                 if found is None:
                     return
+                feed.listeners.difference_update(barred)
                 if found != feed.latest:
                     feed.latest = found
                     feed.tell()
@@ -143,13 +160,14 @@ class Follower:
 
     feeds: Feeds
     known: str
+    is_let_in: Callable[[], bool]
 
     async def events(
         self, kind: str, name: str, read: Read, is_last: Callable[[Any], bool] = lambda _: False
     ) -> AsyncIterator[ServerSentEvent]:
-        """What is followed as server-sent events of this kind."""
+        """What is followed as server-sent events of this kind, as long as its caller is let in."""
         known = self.known
-        async with aclosing(self.feeds.follow(f"{kind} {name}", read, is_last)) as found:
+        async with aclosing(self.feeds.follow(f"{kind} {name}", read, is_last, self.is_let_in)) as found:
             async for each in found:
                 if (told := etag(each).strip('"')) != known:
                     known = told
@@ -158,11 +176,13 @@ class Follower:
 
 async def _follower(
     request: Request,
+    engine: GivenEngine,
+    caller: Caller,
     known: Annotated[
         str, Header(alias="Last-Event-ID", max_length=64, description="What is known, as a browser sends it by itself.")
     ] = "",
 ) -> Follower:
-    return Follower(_feeds(request), known)
+    return Follower(_feeds(request), known, lambda: is_let_in(engine, caller))
 
 
 Following = Annotated[Follower, Depends(_follower)]

@@ -22,7 +22,7 @@ from invited.api.problems import Problem
 from invited.api.schemas import JobProgress
 from invited.api.sending import may_send
 from invited.domain.job import Job, Phase
-from invited.domain.principal import Scope
+from invited.domain.principal import Principal, Scope
 from invited.jobs import Order, obey
 from invited.ports import Engine
 
@@ -63,7 +63,7 @@ Known = Annotated[Job, Depends(known)]
 )
 def event_jobs(engine: GivenEngine, key: Caller, id: Id, limit: Limit = 20, after: After = "") -> JobPage:  # noqa: A002
     """The bulk sends of one event, newest first."""
-    return _page(engine, visible(engine, key, id).id, after, limit)
+    return _page(engine, key, visible(engine, key, id).id, after, limit)
 
 
 @router.get(
@@ -71,22 +71,22 @@ def event_jobs(engine: GivenEngine, key: Caller, id: Id, limit: Limit = 20, afte
     dependencies=[holding(Scope.EVENTS_READ)],
     responses=errors("forbidden") | examples.shown(examples.JOBS, "A page of the domain's jobs"),
 )
-def domain_jobs(engine: GivenEngine, _key: Admin, limit: Limit = 20, after: After = "") -> JobPage:
+def domain_jobs(engine: GivenEngine, key: Admin, limit: Limit = 20, after: After = "") -> JobPage:
     """The bulk sends of all events, newest first; for admins."""
-    return _page(engine, None, after, limit)
+    return _page(engine, key, None, after, limit)
 
 
-def _page(engine: Engine, event_id: str | None, after: str, limit: int) -> JobPage:
+def _page(engine: Engine, key: Principal, event_id: str | None, after: str, limit: int) -> JobPage:
     # One more than asked for tells whether there is a next page.
     found = engine.store.jobs(event_id, after=after, limit=limit + 1)
-    jobs = [JobProgress.of(job, engine.now()) for job in found[:limit]]
+    jobs = [JobProgress.of(job, engine.now(), key) for job in found[:limit]]
     return JobPage(jobs=jobs, next=jobs[-1].id if len(found) > limit else None)
 
 
 @router.get("/jobs/{id}", dependencies=[holding(Scope.EVENTS_READ)], responses=errors("not-found") | _SHOWN)
-def job(engine: GivenEngine, job: Known) -> JobProgress:
+def job(engine: GivenEngine, key: Caller, job: Known) -> JobProgress:
     """How far a bulk send is."""
-    return JobProgress.of(job, engine.now())
+    return JobProgress.of(job, engine.now(), key)
 
 
 @router.get(
@@ -95,9 +95,11 @@ def job(engine: GivenEngine, job: Known) -> JobProgress:
     responses=errors("not-found", "too-many-streams"),
     response_class=EventSourceResponse,
 )
-async def live(engine: GivenEngine, job: Known, following: Following) -> AsyncIterable[ServerSentEvent]:
+async def live(engine: GivenEngine, key: Caller, job: Known, following: Following) -> AsyncIterable[ServerSentEvent]:
     """The same as server-sent events, whenever something changed, until the job is over."""
-    events = following.events("progress", job.id, lambda: _progress(engine, job), lambda shown: shown.state in _OVER)
+    # Those who see the same share one look at it.
+    name = f"{job.id} {key.may_read_addresses}"
+    events = following.events("progress", name, lambda: _progress(engine, key, job), lambda shown: shown.state in _OVER)
     async for each in events:
         yield each
 
@@ -108,9 +110,9 @@ async def live(engine: GivenEngine, job: Known, following: Following) -> AsyncIt
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
-def pause(engine: GivenEngine, job: Known) -> JobProgress:
+def pause(engine: GivenEngine, key: Caller, job: Known) -> JobProgress:
     """Send no more for now; batches on the wire are finished. The list is read on."""
-    return _ordered(engine, job, Order.PAUSE)
+    return _ordered(engine, key, job, Order.PAUSE)
 
 
 @router.post(
@@ -119,9 +121,9 @@ def pause(engine: GivenEngine, job: Known) -> JobProgress:
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
-def resume(engine: GivenEngine, job: Known) -> JobProgress:
+def resume(engine: GivenEngine, key: Caller, job: Known) -> JobProgress:
     """Go on after a pause."""
-    return _ordered(engine, job, Order.RESUME)
+    return _ordered(engine, key, job, Order.RESUME)
 
 
 @router.post(
@@ -130,9 +132,9 @@ def resume(engine: GivenEngine, job: Known) -> JobProgress:
     status_code=202,
     responses=errors("not-found", "job-over") | _DIRECTED,
 )
-def stop(engine: GivenEngine, job: Known) -> JobProgress:
+def stop(engine: GivenEngine, key: Caller, job: Known) -> JobProgress:
     """Send no more at all: whoever was not sent to is dropped, and the rest of the list not read."""
-    return _ordered(engine, job, Order.STOP)
+    return _ordered(engine, key, job, Order.STOP)
 
 
 @router.post(
@@ -142,9 +144,9 @@ def stop(engine: GivenEngine, job: Known) -> JobProgress:
     response_model=JobProgress,
     responses=errors("not-found", *REPEATABLE, "event-cancelled") | _DIRECTED,
 )
-def resend(engine: GivenEngine, job: Known, once: GivenOnce) -> Any:
+def resend(engine: GivenEngine, key: Caller, job: Known, once: GivenOnce) -> Any:
     """Try those again that failed, and go on with a job that was paused or stopped."""
-    return once.answer("", lambda: _ordered(engine, job, Order.RESEND))
+    return once.answer("", lambda: _ordered(engine, key, job, Order.RESEND))
 
 
 def give(engine: Engine, job: Job, order: Order) -> None:
@@ -161,10 +163,10 @@ def give(engine: Engine, job: Job, order: Order) -> None:
         )
 
 
-def _ordered(engine: Engine, job: Job, order: Order) -> JobProgress:
+def _ordered(engine: Engine, key: Principal, job: Job, order: Order) -> JobProgress:
     give(engine, job, order)
-    return _progress(engine, job)
+    return _progress(engine, key, job)
 
 
-def _progress(engine: Engine, job: Job) -> JobProgress:
-    return JobProgress.of(engine.store.job(job.id) or job, engine.now())
+def _progress(engine: Engine, key: Principal, job: Job) -> JobProgress:
+    return JobProgress.of(engine.store.job(job.id) or job, engine.now(), key)

@@ -96,16 +96,17 @@ def _event(request: Request, engine: Engine, event_id: str) -> Event:
     event = engine.store.event(event_id)
     if event is None:
         raise no_event()
-    _check_site(request, engine, open_door(engine, event))
+    _check_site(request, engine, event.id, open_door(engine, event))
     return event
 
 
-def _check_site(request: Request, engine: Engine, door: Door) -> None:
+def _check_site(request: Request, engine: Engine, event_id: str, door: Door) -> None:
     """Browsers say whose page asks (Fetch, `Origin`); a program that says nothing is no page of anybody's."""
     site = request.headers.get("origin")
     if site is None or door.admits(site[:MAX_SITE]) or site in _own(request, engine):
         return
-    remedy = "Its organizer can add the site to the event's `public_sites`."
+    page = f"{engine.settings.url}/e/{event_id}"
+    remedy = f"Please ask at {page}, or tell its organizer, who can add the site to the event's `public_sites`."
     raise Problem("site-not-allowed", "This site may not ask for invites to this event.", remedy)
 
 

@@ -13,6 +13,7 @@ from invited.credentials import public_link
 from invited.domain.event import Component, Event, Period, Status
 from invited.domain.job import Job, Phase
 from invited.domain.moment import Moment
+from invited.domain.principal import Principal
 from invited.messages import Attendee
 from invited.settings import Settings
 
@@ -269,7 +270,7 @@ class ListProgress(BaseModel):
     duplicates: int = Field(description="Named before on the same list; told once it is read.")
     invalid: int
     over: int = Field(description="Not invited: the event's limit was reached.")
-    faults: list[BadRow] = Field(description="The first 100 of the invalid rows.")
+    faults: list[BadRow] = Field(description="The first 100 of the invalid rows; their texts need `attendees:read`.")
 
 
 class JobProgress(BaseModel):
@@ -294,8 +295,8 @@ class JobProgress(BaseModel):
     list: ListProgress | None = Field(description="Null where the job has no list.")
 
     @classmethod
-    def of(cls, job: Job, now: datetime) -> Self:
-        """How `job` stands at `now`."""
+    def of(cls, job: Job, now: datetime, caller: Principal) -> Self:
+        """How `job` stands at `now`, as the caller may see it."""
         figures, left = job.figures, job.seconds_left(now)
         return cls(
             id=job.id,
@@ -314,12 +315,15 @@ class JobProgress(BaseModel):
             rate=round(job.rate, 1),
             why=job.why,
             seconds_left=None if left is None else round(left, 1),
-            list=_list(job) if job.body else None,
+            list=_list(job, caller) if job.body else None,
         )
 
 
-def _list(job: Job) -> ListProgress:
+def _list(job: Job, caller: Principal) -> ListProgress:
     read = job.reading
+    reads = caller.may_read_addresses
+    # What is no address cannot be masked as one, and may still tell whose it was to be.
+    faults = [BadRow(line=fault.line, text=fault.text if reads else "", reason=fault.reason) for fault in read.faults]
     return ListProgress(
         size=job.size,
         read=read.octets,
@@ -329,5 +333,5 @@ def _list(job: Job) -> ListProgress:
         duplicates=job.duplicates,
         invalid=read.invalid,
         over=read.over,
-        faults=[BadRow(line=fault.line, text=fault.text, reason=fault.reason) for fault in read.faults],
+        faults=faults,
     )
