@@ -28,9 +28,12 @@ from invited.domain import addresses, identity
 from invited.domain.event import Component, Event, Stamp
 from invited.domain.invitation import Partstat
 from invited.domain.moment import Moment
+from invited.engines import open_embedded
 from invited.imip.assemble import PRODID, Copy
 from invited.imip.compose import InviteTemplate, Words, compose
 from invited.imip.vtimezone import vtimezone
+from invited.notices import invite_words
+from invited.settings import Settings
 
 BAR = 200
 """Times as fast as the libraries that filling the template has to be."""
@@ -50,17 +53,15 @@ NAMES = (
     "",
 )
 TEXT = "You are invited to the ball.\n" + "Doors open at six; the first dance is at seven.\n" * 20
-MARKER = "0" * 33
-LINK = f"https://invites.example/a/k3v5m2q7x4b6n9d1/{MARKER}"
-BUTTONS = "".join(f'<a href="{LINK}?answer={answer}">{answer}</a>\n' for answer in ("yes", "maybe", "no"))
-WORDS = Words("Einladung: Größe, Spiel & Spaß", f"{TEXT}{LINK}\n", f"<p>{TEXT}</p>\n{BUTTONS}", MARKER)
+SUMMARY = "Größe, Spiel & Spaß"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One guest's invite to be built: the event, its template, and what is personal."""
+    """One guest's invite to be built: the event, the words that every guest reads, their template, what is personal."""
 
     event: Event
+    words: Words
     template: InviteTemplate
     copy: Copy
     message_id: str
@@ -79,7 +80,7 @@ def by_libraries(piece: Piece) -> bytes:
     """The same mail, made anew by the libraries that anybody would take; the zones are at hand already."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(piece.event.organizer_name, addr_spec=SENDER)
-    mail["Subject"] = WORDS.subject
+    mail["Subject"] = piece.words.subject
     mail["Date"] = CHANGED
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
@@ -88,8 +89,9 @@ def by_libraries(piece: Piece) -> bytes:
     mail["X-Invited-UID"] = piece.copy.uid
     mail["List-Unsubscribe"] = f"<{piece.unsubscribe}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(WORDS.text.replace(MARKER, piece.personal), cte="base64")
-    mail.add_alternative(WORDS.html.replace(MARKER, piece.personal), subtype="html", cte="base64")
+    words = piece.words
+    mail.set_content(words.text.replace(words.marker, piece.personal), cte="base64")
+    mail.add_alternative(words.html.replace(words.marker, piece.personal), subtype="html", cte="base64")
     calendar = _calendar(piece).decode()
     mail.add_alternative(calendar, subtype="calendar", params={"method": "REQUEST"}, cte="base64")
     return bytes(mail)
@@ -158,7 +160,7 @@ def pieces() -> list[Piece]:
             start=start,
             stamp=Stamp(0, CHANGED, CHANGED),
             end=Moment(datetime(2026, 12, 24, 20, 30), zone),
-            summary=WORDS.subject,
+            summary=SUMMARY,
             location="Große Halle; Tor 3, Köln",
             description=TEXT,
         )
@@ -172,18 +174,26 @@ def pieces() -> list[Piece]:
             changed=CHANGED,
             components=(component,),
         )
-        template = compose(event, event.components, "REQUEST", WORDS, sender=SENDER, date=CHANGED)
-        made += [_piece(event, template, number, name) for number, name in enumerate(NAMES)]
+        words = _words(event)
+        template = compose(event, event.components, "REQUEST", words, sender=SENDER, date=CHANGED)
+        made += [_piece(event, words, template, number, name) for number, name in enumerate(NAMES)]
     return made
 
 
-def _piece(event: Event, template: InviteTemplate, number: int, name: str) -> Piece:
+def _words(event: Event) -> Words:
+    """What a server with the settings that it comes with writes around the invite."""
+    settings = Settings(public_url="https://invites.example", _env_file=None)  # type: ignore[call-arg]
+    with open_embedded(settings, memory=True) as engine:
+        return invite_words(engine.ports, event, event.components, "invitation")
+
+
+def _piece(event: Event, words: Words, template: InviteTemplate, number: int, name: str) -> Piece:
     address = f"guest{number}@guests.example"
     token = addresses.token(b"bench", event.id, address)
     copy = Copy(identity.uid(event.id, token, event.domain), address, name, Partstat.NEEDS_ACTION, asks=True)
     unsubscribe = f"https://invites.example/u/{event.id}/{token}/{token}"
     message_id = identity.message_id(event.id, token, "0.0", event.domain)
-    return Piece(event, template, copy, message_id, unsubscribe, f"{token}/{token}")
+    return Piece(event, words, template, copy, message_id, unsubscribe, f"{token}/{token}")
 
 
 def meaning(raw: bytes) -> object:

@@ -1,9 +1,21 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invited.credentials import key_of, new_key, sign, unsign
+from invited.credentials import (
+    attendee_path,
+    is_attendee,
+    key_of,
+    may_unsubscribe,
+    new_key,
+    sign,
+    unsign,
+    unsubscribe_link,
+)
 from invited.domain.errors import Refused
+from invited.engines import open_engine
+from invited.settings import Settings
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECRET = b"0123456789abcdef"
@@ -67,3 +79,22 @@ def test_any_changed_letter_is_noticed():
         forged = text[:place] + ("A" if letter != "A" else "B") + text[place + 1 :]
         with pytest.raises(Refused):
             unsign(SECRET, "a", forged, DAY, NOW)
+
+
+def test_the_codes_of_a_guests_links_tell_nothing_of_each_other(tmp_path):
+    with open_engine(Settings(data_dir=tmp_path, _env_file=None), memory=True) as opened:
+        engine = opened.ports
+        link = unsubscribe_link(engine, "event", "guest").rpartition("/")[2]
+        own, path = attendee_path(engine, "event", "guest").split("/")[::-1]
+        assert path == "guest"
+        assert re.fullmatch(r"[a-z2-7]{16}", link)
+        assert re.fullmatch(r"[a-z2-7]{16}", own)
+        assert link != own
+        assert may_unsubscribe(engine, "event", "guest", link)
+        assert is_attendee(engine, "event", "guest", own)
+        for code in (own, link[:-1], "", "ü"):
+            assert not may_unsubscribe(engine, "event", "guest", code)
+        for event, guest in (("event", "guest2"), ("event2", "guest")):
+            assert not may_unsubscribe(engine, event, guest, link)
+            assert not is_attendee(engine, event, guest, own)
+        assert not is_attendee(engine, "event", "guest", link)

@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 from pydantic import TypeAdapter
 
-from invited.domain.addresses import new_id, normalised, token
+from invited.domain.addresses import new_id, normalised
 from invited.domain.errors import Refused
 from invited.domain.principal import USUAL, Scope
 from invited.messages import InviteAsked, Mail, OptInNeeded
@@ -45,6 +46,9 @@ MAX_SIGNED = 4096
 """Characters of a signed text that are looked at."""
 
 _MAIL = TypeAdapter(Mail)
+
+_LETTERS = bytes(b"abcdefghijklmnopqrstuvwxyz234567"[octet % 32] for octet in range(256))
+"""Five bits of each octet as a letter of base32."""
 
 
 class Keys(Protocol):
@@ -185,21 +189,17 @@ def reported(engine: Engine, text: str) -> str:
 
 def unsubscribe_link(engine: Engine, event_id: str, invitation: str) -> str:
     """Where the attendee whose token is `invitation` stops the mail, with one click or after a look (RFC 8058)."""
-    return f"{engine.settings.url}/u/{event_id}/{invitation}/{_unsubscribe_code(engine, event_id, invitation)}"
+    return f"{engine.settings.url}/u/{event_id}/{invitation}/{_codes(engine.secret, event_id, invitation)[0]}"
 
 
 def may_unsubscribe(engine: Engine, event_id: str, invitation: str, code: str) -> bool:
     """Whether `code` was made for this attendee; a forwarded invite does not hold it, only the mail's header."""
-    return hmac.compare_digest(code.encode(), _unsubscribe_code(engine, event_id, invitation).encode())
-
-
-def _unsubscribe_code(engine: Engine, event_id: str, invitation: str) -> str:
-    return token(engine.secret, f"unsubscribe {event_id}", invitation)
+    return hmac.compare_digest(code.encode(), _codes(engine.secret, event_id, invitation)[0].encode())
 
 
 def attendee_path(engine: Engine, event_id: str, invitation: str) -> str:
     """What is the attendee's own in `attendee_base`: their token and a code, 33 characters for everybody."""
-    return f"{invitation}/{_attendee_code(engine, event_id, invitation)}"
+    return f"{invitation}/{_codes(engine.secret, event_id, invitation)[1]}"
 
 
 def attendee_base(settings: Settings, event_id: str) -> str:
@@ -211,11 +211,18 @@ def attendee_base(settings: Settings, event_id: str) -> str:
 
 def is_attendee(engine: Engine, event_id: str, invitation: str, code: str) -> bool:
     """Whether `code` stood in the invite of this attendee."""
-    return hmac.compare_digest(code.encode(), _attendee_code(engine, event_id, invitation).encode())
+    return hmac.compare_digest(code.encode(), _codes(engine.secret, event_id, invitation)[1].encode())
 
 
-def _attendee_code(engine: Engine, event_id: str, invitation: str) -> str:
-    return token(engine.secret, f"attendee {event_id}", invitation)
+@lru_cache(maxsize=256)
+def _codes(secret: bytes, event_id: str, invitation: str) -> tuple[str, str]:
+    """What opens the unsubscribe link and the attendee's page, 80 bits each: every mail needs both.
+
+    They are the halves of one HMAC, of which neither tells the other.
+    """
+    digest = hmac.digest(secret, f"guest codes {event_id}\n{invitation}".encode(), hashlib.sha256)
+    letters = digest.translate(_LETTERS).decode()
+    return letters[:16], letters[16:]
 
 
 def own_link(engine: Engine, event_id: str, address: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from invited.branding import branding
 from invited.credentials import attendee_path, unsubscribe_link
 from invited.domain import identity
 from invited.domain.event import Component, Event
@@ -14,12 +15,12 @@ from invited.enclosures import contents
 from invited.imip.assemble import Copy
 from invited.imip.compose import InviteTemplate, compose
 from invited.imip.split import explicit
-from invited.notices import invite_words
+from invited.notices import INVITE, invite_words
 from invited.pacing import Outcome
 from invited.ports import Engine, Letter, Sent, Trouble
 
 SLICE = 25
-"""Attendees whose mails are handed to the outbox at a time."""
+"""Attendees whose mails are handed to the outbox at a time: twice as many each time that takes next to no time."""
 
 MEMORY = timedelta(seconds=1)
 """For so long, or for one slice, may what was sent be unremembered: a crash repeats no more than that."""
@@ -47,7 +48,16 @@ def template(
 
 
 def catching_up(engine: Engine, event: Event, known: int) -> list[InviteTemplate]:
-    """The mails that tell somebody who knows revision `known`, -1 for none, what the event is now."""
+    """The mails that tell somebody who knows revision `known`, -1 for none, what the event is now.
+
+    Every batch of a bulk send asks for the same ones: they are made again when the event, or how its domain's invites
+    look, has changed.
+    """
+    look = engine.store.mail_template(event.domain, INVITE), branding(engine, event.domain)
+    return engine.kept.get((catching_up, event.id, known), (event, look), lambda: _caught_up(engine, event, known))
+
+
+def _caught_up(engine: Engine, event: Event, known: int) -> list[InviteTemplate]:
     event = explicit(event)
     return [
         template(engine, event, parts, method, _kind(event, parts, method, known))
@@ -96,7 +106,9 @@ def filled(
         each.fill(copy, message_id=_message_id(event, invitation, number, repeat), unsubscribe=link, personal=own)
         for number, each in enumerate(templates)
     ]
-    return [Letter(sender, invitation.address, raw) for raw in mails]
+    return [
+        Letter(sender, invitation.address, raw, each.is_transparent) for each, raw in zip(templates, mails, strict=True)
+    ]
 
 
 def post(
@@ -114,9 +126,11 @@ def post(
     deadline = told + timedelta(seconds=patience)
     end: Sent | None = None
     outcomes: list[Outcome] = []
-    for start in range(0, len(owed), SLICE):
-        part = owed[start : start + SLICE]
-        if engine.now() > deadline:
+    size, rest = SLICE, owed
+    while rest:
+        part, rest = rest[:size], rest[size:]
+        began = engine.now()
+        if began > deadline:
             end = end or Sent(is_temporary=True, reason="the relay is slow", trouble=Trouble.PACE)
         if end:
             outcomes += [Outcome(one.invitation, end) for one in part]
@@ -124,7 +138,10 @@ def post(
         posted = _posted(engine, event, part)
         end = next((one.sent for one in posted if one.sent.trouble is Trouble.RELAY), None)
         outcomes += posted
-        if engine.now() - told >= MEMORY:
+        ended = engine.now()
+        # Twice as many then take half of what may be forgotten.
+        size = 2 * size if ended - began < MEMORY / 4 else SLICE
+        if ended - told >= MEMORY:
             yield outcomes
             told, outcomes = engine.now(), []
     if outcomes:

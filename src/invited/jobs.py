@@ -137,11 +137,11 @@ def sort(engine: Engine, event: Event, claimed: Sequence[Invitation]) -> Sorted:
             engine.store.direct_job(job_id, Control.PAUSED, {Control.GOING}, engine.now())
     found = {job_id: engine.store.job(job_id) for job_id in jobs}
     controls = {job_id: _watched(engine, job) for job_id, job in found.items() if job}
-
-    def among(control: Control) -> tuple[Invitation, ...]:
-        return tuple(i for i in claimed if _ordered(i, controls) is control)
-
-    return Sorted(among(Control.GOING), among(Control.PAUSED), among(Control.STOPPED))
+    ordered: dict[Control, list[Invitation]] = {control: [] for control in Control}
+    for invitation in claimed:
+        is_first = invitation.sent_revision < 0
+        ordered[controls.get(invitation.job, Control.GOING) if is_first else Control.GOING].append(invitation)
+    return Sorted(*(tuple(ordered[control]) for control in (Control.GOING, Control.PAUSED, Control.STOPPED)))
 
 
 def _watched(engine: Engine, job: Job) -> Control:
@@ -171,7 +171,3 @@ def bounds(engine: Engine) -> Bounds:
     """What any job may come to."""
     settings = engine.settings
     return Bounds(settings.pause_bounce_rate, settings.pause_complaint_rate, settings.pause_minimum)
-
-
-def _ordered(invitation: Invitation, controls: dict[str, Control]) -> Control:
-    return Control.GOING if invitation.sent_revision >= 0 else controls.get(invitation.job, Control.GOING)

@@ -59,6 +59,9 @@ from invited.ports import Engine, Letter
 from invited.sessions import LINK_AGE
 from invited.wording import ANSWER_NAMES, ANSWER_WORDS, span_words
 
+INVITE = "invite"
+"""The mail that every guest gets."""
+
 HOUR = 3600.0
 """Seconds in which `settings.notice_limit` mails may go to one address."""
 
@@ -160,7 +163,7 @@ def invite_words(engine: Engine, event: Event, parts: Sequence[Component], kind:
     page, marker = public_link(engine.settings, event.id), _marker(engine, event)
     answer = attendee_base(engine.settings, event.id) + marker
     values = mail_values.invite(event, parts, kind, page, answer)
-    return replace(guest_words(engine, event, "invite", values), marker=marker)
+    return replace(guest_words(engine, event, INVITE, values), marker=marker)
 
 
 def _marker(engine: Engine, event: Event) -> str:

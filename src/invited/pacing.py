@@ -5,7 +5,7 @@ The rules are in domain/pacing.py; what is known is shared by all worker process
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,8 +57,11 @@ def turns(engine: Engine, owed: Sequence[tuple[Invitation, int]]) -> Turns:
     now = engine.now()
     paces = engine.store.paces({RELAY, *(domain_of(invitation.address) for invitation, _ in owed)})
     held = {name: pace for name, pace in paces.items() if pace.held > now}
-    waiting = [_left_alone(invitation, held) for invitation, count in owed if count and _held_by(invitation, held)]
-    free = [(invitation, count) for invitation, count in owed if not (count and _held_by(invitation, held))]
+    waiting: list[Outcome] = []
+    free = list(owed)
+    if held:
+        waiting = [_left_alone(invitation, held) for invitation, count in owed if count and _held_by(invitation, held)]
+        free = [(invitation, count) for invitation, count in owed if not (count and _held_by(invitation, held))]
     settings = engine.settings
     free, late = _in_rate(engine, free, domain_of, settings.rate, now)
     free, later = _in_rate(engine, free, lambda _: RELAY, lambda _: settings.send_rate, now)
@@ -85,13 +88,15 @@ def _in_rate(
     now: datetime,
 ) -> tuple[list[tuple[Invitation, int]], list[Outcome]]:
     """Those whom the rate of their address's name allows now, and the others."""
-    wanted: Counter[str] = Counter()
-    for invitation, count in owed:
-        wanted[name_of(invitation.address)] += count
-    rates = {name: rate for name, count in wanted.items() if count and (rate := rate_of(name))}
+    names = {name_of(invitation.address) for invitation, count in owed if count}
+    rates = {name: rate for name in names if (rate := rate_of(name))}
     if not rates:
         return list(owed), []
-    grants = engine.store.reserve({name: wanted[name] for name in rates}, rates, now)
+    wanted = dict.fromkeys(rates, 0)
+    for invitation, count in owed:
+        if (name := name_of(invitation.address)) in wanted:
+            wanted[name] += count
+    grants = engine.store.reserve(wanted, rates, now)
     left = {name: grant.count for name, grant in grants.items()}
     free: list[tuple[Invitation, int]] = []
     late: list[Outcome] = []
@@ -128,8 +133,9 @@ def learn(engine: Engine, paces: Mapping[str, Pace], outcomes: Sequence[Outcome]
 
 
 def _is_fine(sent: Sent) -> bool:
-    is_refused = sent.trouble is not Trouble.RECIPIENT or pacing.is_about_domain(sent.reason)
-    return not (sent.is_temporary and is_refused)
+    if not sent.is_temporary:
+        return True
+    return sent.trouble is Trouble.RECIPIENT and not pacing.is_about_domain(sent.reason)
 
 
 def _refusals(late: Sequence[Outcome], fine: Collection[str]) -> dict[str, str]:

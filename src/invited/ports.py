@@ -7,7 +7,7 @@ and does so by order (first what is owed, then the thanks) and by being repeatab
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeAlias
@@ -32,6 +32,7 @@ from invited.domain.reconfirmation import Reconfirmation
 from invited.domain.statistics import Statistics
 from invited.domain.step import Life
 from invited.domain.suppression import Suppression
+from invited.kept import Kept
 from invited.messages import Mail, Message
 from invited.settings import Settings
 
@@ -109,11 +110,16 @@ class DeadLetters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one address, ready to go: CRLF line ends, no dot-stuffing. `envelope_from` "" is the null sender."""
+    """One mail to one address, ready to go: CRLF line ends, no dot-stuffing. `envelope_from` "" is the null sender.
+
+    `is_transparent`: whoever made `raw` vouches that it ends with a line end and is as imip/transparency.py says, so
+    that nobody need look at all of it again.
+    """
 
     envelope_from: str
     to: str
     raw: bytes
+    is_transparent: bool = False
 
 
 class Trouble(StrEnum):
@@ -738,7 +744,9 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What a pipeline runs on. `now` is the clock (aware UTC); `secret` keys every token and signed link."""
+    """What a pipeline runs on. `now` is the clock (aware UTC); `secret` keys every token and signed link; `kept` saves
+    making again what the store and the settings still say.
+    """
 
     settings: Settings
     secret: bytes
@@ -751,3 +759,4 @@ class Engine:
     now: Callable[[], datetime]
     dead_letters: DeadLetters
     site: Site
+    kept: Kept = field(default_factory=Kept, init=False, compare=False)

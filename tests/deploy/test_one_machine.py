@@ -51,7 +51,7 @@ def behind(tmp_path):
 def test_mail_comes_by_lmtp_goes_by_the_submission_port_and_bounces_come_back(behind):
     server, sink = behind.server, behind.sink
     sink.on("RCPT", "gone@fan.test", "550 5.1.1 no such user")
-    # Its own door speaks LMTP now, so what the usual helpers mail goes through Postfix.
+    # Its own door speaks LMTP now, so whatever is mailed goes through Postfix.
     server.mail = lambda sender, mailbox, raw: behind.mail(sender, f"{mailbox}@invites.test", raw)
     event = created(server)
     send(server, event, ["bob@fan.test", "gone@fan.test"])

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from invited.engines.embedded.smtp_client.parcel import Offered, Parcel, parcel, stuffed
 from invited.engines.embedded.smtp_client.reply import Reply
+from invited.imip.transparency import is_transparent
 from invited.ports import Letter
 
 
@@ -51,6 +52,14 @@ def test_what_is_no_address_never_goes_out(to):
 @pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\n.\r", b"\r\n.\r\n"])
 def test_no_body_holds_an_end_of_its_own(end):
     assert stuffed(b"a" + end + b"MAIL FROM:<evil@x.example>\r\n").startswith(b"a\r\n..\r\nMAIL")
+
+
+@given(st.lists(st.sampled_from([b"\r", b"\n", b".", b"x", b"\r\n"])))
+def test_what_is_transparent_goes_as_it_is(parts):
+    pieces = [piece for piece in parts if is_transparent(piece)]
+    raw = b"".join(pieces) + b"x\r\n"
+    assert stuffed(raw) == raw + b".\r\n"
+    assert parcel(Letter("", "b@y.example", raw, is_transparent=True), Offered()).body == stuffed(raw)
 
 
 @given(st.lists(st.sampled_from([b"\r", b"\n", b".", b"x", b"\r\n"])))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from invited.domain.moment import Moment
 from invited.imip.assemble import assemble
 from invited.imip.compose import MAX_SUBJECT, Words, compose
+from invited.imip.transparency import is_transparent
 from tests.imip.made import CHANGED, SENDER, at, check_lines, component, copy, event, occurrence, read, read_mail
 
 WORDS = Words("Invitation: Open day", "You are invited.\nDoors at nine.", "<p>You are <b>invited</b>.</p>")
@@ -33,6 +34,9 @@ def mail(*, of=None, words=WORDS, to=None, method="REQUEST", message_id="<id-1@i
     template = compose(whole, whole.components, method, words, sender=sender, date=CHANGED)
     raw = template.fill(to or copy(), message_id=message_id)
     check_wire(raw)
+    # Nobody looks at it again on its way into DATA.
+    assert template.is_transparent
+    assert is_transparent(raw)
     return read_mail(raw)
 
 

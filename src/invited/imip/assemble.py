@@ -5,8 +5,10 @@ Everything that is the same for all attendees is written once per revision; a co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from invited.domain.addresses import clean_name
 from invited.domain.event import Component, Event, Period, Status
@@ -21,6 +23,9 @@ from invited.imip.vtimezone import vtimezone
 
 VERSION = "0.1.0"
 PRODID = f"-//invited//invited {VERSION}//EN"
+
+# Printable ASCII but for "<>\\.
+_PLAIN_NAME = re.compile(r"[ !#-;=?-\[\]-~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,10 @@ def authored(event: Event, components: Sequence[Component], method: str, uid: st
     return b"".join(folded(line) for line in (*lines, "END:VCALENDAR"))
 
 
+@lru_cache(maxsize=1024)
 def person(name: str) -> str:
     """A person's name as it goes into CN and the mail's headers."""
-    return name if name.isascii() and name.isprintable() and not set('"\\<>') & set(name) else clean_name(name)
+    return name if _PLAIN_NAME.fullmatch(name) else clean_name(name)
 
 
 def _cancel(components: Sequence[Component]) -> list[Component]:

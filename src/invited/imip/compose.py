@@ -18,6 +18,7 @@ from invited.imip.assemble import CalendarTemplate, Copy, assemble, person
 from invited.imip.headers import mailbox, unstructured
 from invited.imip.recipient import wire_address
 from invited.imip.slots import Slotted, joined, slotted
+from invited.imip.transparency import is_transparent
 
 MAX_SUBJECT = 250
 """Characters kept of a Subject."""
@@ -45,7 +46,8 @@ class InviteTemplate:
 
     `head` is the fields before To, `body` all between Message-ID and the personal part of the calendar, with places
     for what is `personal` octets long; `rest` is what remains of the calendar's first piece after its last whole line
-    of base64. `tail` closes the mail.
+    of base64. `tail` closes the mail. Whatever it is filled with, the mail is as imip/transparency.py says, if the
+    template `is_transparent`.
     """
 
     calendar: CalendarTemplate
@@ -54,6 +56,7 @@ class InviteTemplate:
     rest: bytes
     tail: bytes
     personal: int = 0
+    is_transparent: bool = False
 
     def fill(self, copy: Copy, *, message_id: str, unsubscribe: str = "", personal: str = "") -> bytes:
         """The whole mail to one attendee, CRLF throughout; `message_id` with or without its angle brackets.
@@ -69,17 +72,12 @@ class InviteTemplate:
         own = personal.encode()
         if self.body.slots and len(own) != self.personal:
             raise ValueError(f"{personal!r} has not {self.personal} octets")
+        to = mailbox("To", person(copy.name), address)
+        to += f"Message-ID: <{message_id}>\r\nX-Invited-UID: {copy.uid}\r\n{_stop(unsubscribe)}".encode()
+        if not is_transparent(to):
+            raise ValueError(f"{copy.name!r} or {address!r} cannot stand in a header")
         calendar = self.calendar.personal(copy).join((self.rest, *self.calendar.static[1:]))
-        return b"".join(
-            (
-                self.head,
-                mailbox("To", person(copy.name), address),
-                f"Message-ID: <{message_id}>\r\nX-Invited-UID: {copy.uid}\r\n{_stop(unsubscribe)}".encode(),
-                *self.body.filled(own),
-                _base64(calendar),
-                self.tail,
-            )
-        )
+        return b"".join((self.head, to, *self.body.filled(own), _base64(calendar), self.tail))
 
 
 def compose(
@@ -123,13 +121,16 @@ def wrapped(
     )
     before, after = _around(files, f"=_files_{event.id}_{event.revision}")
     alternative = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
+    head, body = _head(event, words, sender, date), joined(before, alternative, *parts)
+    tail = f"--{boundary}--\r\n".encode() + after
     return InviteTemplate(
         calendar=calendar,
-        head=_head(event, words, sender, date),
-        body=joined(before, alternative, *parts),
+        head=head,
+        body=body,
         rest=first[whole:],
-        tail=f"--{boundary}--\r\n".encode() + after,
+        tail=tail,
         personal=len(marker),
+        is_transparent=all(map(is_transparent, (head, *body.static, tail))),
     )
 
 

@@ -17,8 +17,6 @@ WIDTH = 75
 _BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029])
-# What most UIDs are made of; asking costs a fraction of translating.
-_PLAIN = re.compile(r"[A-Za-z0-9@.-]+")
 _TOKEN = re.compile(r"[A-Za-z0-9./+_-]+")
 
 
@@ -29,6 +27,10 @@ def folded(line: str) -> bytes:
     raw = line.encode("utf-8", "replace")
     if len(raw) <= WIDTH:
         return raw + b"\r\n"
+    if len(raw) == len(line):
+        # No character is of several octets, so any place will do.
+        rest = [raw[start : start + WIDTH - 1] for start in range(WIDTH, len(raw), WIDTH - 1)]
+        return b"\r\n ".join([raw[:WIDTH], *rest]) + b"\r\n"
     pieces, start, room = [], 0, WIDTH
     while len(raw) - start > room:
         end = start + room
@@ -43,7 +45,10 @@ def folded(line: str) -> bytes:
 
 def text(value: str) -> str:
     """`value` escaped as TEXT; every kind of line break becomes one."""
-    return value if _PLAIN.fullmatch(value) else _BREAKS.sub("\n", value).translate(_ESCAPES)
+    # Asking costs a fraction of translating.
+    if value.isprintable() and not ("\\" in value or ";" in value or "," in value):
+        return value
+    return _BREAKS.sub("\n", value).translate(_ESCAPES)
 
 
 def parameter(name: str, values: Iterable[str]) -> str:
@@ -53,6 +58,8 @@ def parameter(name: str, values: Iterable[str]) -> str:
 
 def quoted(value: str) -> str:
     """`value` in DQUOTEs, on one line."""
+    if value.isprintable() and '"' not in value:
+        return f'"{value}"'
     return '"' + _BREAKS.sub(" ", value).replace("\n", " ").replace('"', "'") + '"'
 
 

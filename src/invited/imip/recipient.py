@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -10,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
+@lru_cache(maxsize=1024)
 def wire_address(address: str) -> str:
     """`address` (normalised) as mail systems take it; raises ValueError where it is none.
 

@@ -69,7 +69,7 @@ def _work_off(event: Event, in_hand: dict[str, Invitation], message: DeliveryDue
     # They were fine when they were invited; since then a mail bounced or somebody complained, maybe of another event.
     barred = engine.store.suppressed([one.address for one in ordered.going], event.organizer)
     settled = [_dropped(event, one, now) for one in ordered.stopped]
-    settled += [_spared(event, one, barred[one.address], now) for one in ordered.going if one.address in barred]
+    settled += _spared(event, [(one, barred[one.address]) for one in ordered.going if one.address in barred], now)
     _remember(engine, event, in_hand, settled, message.repeat)
 
     owed = _owed(event, [one for one in ordered.going if one.address not in barred], engine, message.repeat)
@@ -79,7 +79,7 @@ def _work_off(event: Event, in_hand: dict[str, Invitation], message: DeliveryDue
     for part in post(engine, event, [one for one in owed if one.invitation.token in going], LEASE / 2):
         outcomes += part
         now = engine.now()
-        settled = [_delivery(event, one, now) for one in part if not one.sent.is_temporary]
+        settled = _deliveries(event, [one for one in part if not one.sent.is_temporary], now)
         _remember(engine, event, in_hand, settled, message.repeat)
 
     held = learn(engine, turn.paces, outcomes)
@@ -119,17 +119,23 @@ def _known(event: Event, invitation: Invitation, repeat: str) -> int:
     return -1 if is_whole and not event.is_cancelled else invitation.sent_revision
 
 
-def _delivery(event: Event, outcome: Outcome, now: datetime) -> Delivery:
-    invitation, sent = outcome.invitation, outcome.sent
-    if event.is_cancelled and invitation.sent_revision < 0:
-        state = State.DROPPED
-    else:
-        state = State.FAILED if sent.is_permanent else State.SENT
-    return Delivery(invitation.token, event.revision, event.sequence, state, now, sent.reason)
+def _deliveries(event: Event, outcomes: Sequence[Outcome], now: datetime) -> list[Delivery]:
+    """What became of those who were sent to, or never can be."""
+    is_cancelled, news = event.is_cancelled, []
+    for outcome in outcomes:
+        invitation, sent = outcome.invitation, outcome.sent
+        if is_cancelled and invitation.sent_revision < 0:
+            state = State.DROPPED
+        else:
+            state = State.FAILED if sent.is_permanent else State.SENT
+        news.append(Delivery(invitation.token, event.revision, event.sequence, state, now, sent.reason))
+    return news
 
 
-def _spared(event: Event, invitation: Invitation, why: str, now: datetime) -> Delivery:
-    return _delivery(event, Outcome(invitation, Sent(is_permanent=True, reason=f"not mailed: {why}")), now)
+def _spared(event: Event, barred: Sequence[tuple[Invitation, str]], now: datetime) -> list[Delivery]:
+    """Those who are suppressed, each with the reason."""
+    refusals = [Outcome(one, Sent(is_permanent=True, reason=f"not mailed: {why}")) for one, why in barred]
+    return _deliveries(event, refusals, now)
 
 
 def _dropped(event: Event, invitation: Invitation, now: datetime) -> Delivery:

@@ -30,12 +30,12 @@ def tally() -> Tally:
     return defaultdict(Counter)
 
 
-def count(changes: Tally, event_id: str, job: str, change: Mapping[str, int]) -> None:
-    """Note a change to the figures of an event, and of the job of the invitation that it is about."""
+def count(changes: Tally, event_id: str, job: str, change: Mapping[str, int], times: int = 1) -> None:
+    """Note a change to the figures of an event, and of the job of the invitation that it is about, so many times."""
     # Not Counter.update, which is slow for the few names of a change.
     sums = changes[event_id, job]
     for name, step in change.items():
-        sums[name] += step
+        sums[name] += step * times
 
 
 def add(connection: sqlite3.Connection, changes: Tally) -> None:

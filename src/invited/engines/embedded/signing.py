@@ -32,7 +32,9 @@ class SigningOutbox:
         found = _FROM.search(letter.raw.partition(b"\r\n\r\n")[0])
         domain = found[1].decode("ascii", "replace").lower() if found else ""
         ours = [signer for signer in self._signers if signer.domain == domain]
-        return replace(letter, raw=signed(letter.raw, ours, self._now())) if ours else letter
+        if not ours:
+            return letter
+        return replace(letter, raw=signed(letter.raw, ours, self._now()), is_transparent=False)
 
 
 def signers(folder: Path) -> list[Signer]:

@@ -130,11 +130,11 @@ class Connection:
 
     def _hear(self, data: bytes) -> None:
         # What is to be said on all of these replies goes out in one write.
-        answers = [self._answer(reply) for reply in self._reader.feed(data)]
+        answers = [answer for reply in self._reader.feed(data) if (answer := self._answer(reply))]
         if self._awaits_tls:
             self._start_tls()
-        else:
-            self._say(b"".join(answers))
+        elif answers:
+            self._say(answers[0] if len(answers) == 1 else b"".join(answers))
 
     def _answer(self, reply: Reply) -> bytes:
         self._wire.touched = time.monotonic()

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 
 from invited.engines.embedded.smtp_client.reply import Reply
 from invited.imip.recipient import wire_address
+from invited.imip.transparency import is_transparent
 from invited.ports import Letter, Sent
 
 _NO_UTF8 = "the relay takes no addresses with letters beyond ASCII (SMTPUTF8), so it cannot be sent"
@@ -69,7 +70,7 @@ def parcel(letter: Letter, offered: Offered) -> Parcel | Sent:
             return Sent(is_permanent=True, reason=_NO_UTF8)
         parameters += " SMTPUTF8"
     envelope = f"MAIL FROM:<{sender}>{parameters}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
-    return Parcel(envelope, stuffed(raw))
+    return Parcel(envelope, raw + b".\r\n" if letter.is_transparent else stuffed(raw))
 
 
 def stuffed(raw: bytes) -> bytes:
@@ -77,10 +78,7 @@ def stuffed(raw: bytes) -> bytes:
 
     A bare CR or LF becomes a line end: some servers take one for it, and would see another end of the mail than we do.
     """
-    if not raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n"):
-        raw = _LINE_END.sub(b"\r\n", raw)
-    if b"\r\n." in raw:
-        raw = raw.replace(b"\r\n.", b"\r\n..")
-    if raw.startswith(b"."):
-        raw = b"." + raw
+    if not is_transparent(raw):
+        raw = _LINE_END.sub(b"\r\n", raw).replace(b"\r\n.", b"\r\n..")
+        raw = b"." + raw if raw.startswith(b".") else raw
     return raw + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")

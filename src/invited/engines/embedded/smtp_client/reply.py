@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,8 +50,11 @@ class ReplyReader:
         """Whether no reply has been begun."""
         return not self._rest and not self._earlier
 
-    def feed(self, data: bytes) -> Iterator[Reply]:
+    def feed(self, data: bytes) -> Iterable[Reply]:
         """The replies that `data` completes; raises Broken once what follows them is no SMTP."""
+        return (self.is_between and _at_once(data)) or self._cut(data)
+
+    def _cut(self, data: bytes) -> Iterator[Reply]:
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
@@ -68,6 +71,18 @@ class ReplyReader:
                 yield reply
         if len(self._rest) > MAX_LINE:
             raise Broken(f"it sent a reply line of more than {MAX_LINE} octets")
+
+
+@lru_cache(maxsize=256)
+def _at_once(data: bytes) -> tuple[Reply, ...]:
+    """The replies of which `data` consists if each has one line; none where there is more to say about it."""
+    lines = data.split(b"\n")
+    if lines.pop() or any(line[3:4] == b"-" for line in lines):
+        return ()
+    try:
+        return tuple(map(_reply, lines))
+    except Broken:
+        return ()
 
 
 @lru_cache(maxsize=256)

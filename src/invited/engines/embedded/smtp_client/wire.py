@@ -17,6 +17,7 @@ from invited.engines.embedded.relay import Relay
 from invited.engines.embedded.smtp_client.reply import Broken
 
 _CHUNK = 262_144
+_NOTHING = memoryview(b"")
 
 
 class _Stage(Enum):
@@ -33,7 +34,7 @@ class Wire:
         self._host = relay.host
         self._is_tls = relay.is_tls
         self._tls = tls
-        self._pending = memoryview(b"")
+        self._pending = _NOTHING
         self._is_deaf = False
         self._wants_write = True
         self._addresses = deque(socket.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM))
@@ -151,14 +152,14 @@ class Wire:
         try:
             while self._pending:
                 count = self._socket.send(self._pending[:_CHUNK])
-                self._pending = self._pending[count:]
+                self._pending = self._pending[count:] if count < len(self._pending) else _NOTHING
                 self.touched = time.monotonic()
         except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
             return
         except OSError:
             # The relay no longer listens, but it may have said why: reading tells, and ends it.
             self._is_deaf = True
-            self._pending = memoryview(b"")
+            self._pending = _NOTHING
 
     def _read(self) -> bytes:
         try:
