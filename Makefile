@@ -2,6 +2,8 @@
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
+# Whatever is installed is compiled at once: else the first start, or every one where nothing may be written, takes seconds.
+export UV_COMPILE_BYTECODE := 1
 UV := .uv/bin/uv
 BIN := .venv/bin
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f \( -name '*.ts' -o -name '*.vue' -o -name '*.html' -o -name '*.css' -o -name 'en.json' -o -name 'tsconfig*' \) ! -name schema.d.ts -print)
@@ -10,8 +12,8 @@ API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 # The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
 export CHROMIUM ?= chromium
 
-.PHONY: setup web chromium run test test-aws build-aws lint format fuzz fuzz-api soak bench-build bench-parse bench-million bench-send \
-	bench-whole-send bench-aws-cost pictures clean
+.PHONY: setup web chromium run test test-aws build-aws lint docs audit format fuzz fuzz-api soak pictures clean \
+	bench-build bench-parse bench-million bench-send bench-whole-send bench-start bench-aws-cost
 
 setup: .venv/.ready
 
@@ -33,6 +35,7 @@ web/.built: .venv/.ready web/node_modules/.ready $(WEB_SOURCES) $(API_SOURCES)
 
 .venv/.ready: .uv/bin/uv pyproject.toml uv.lock
 	$(UV) sync --locked --quiet --python python3
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 run: setup web
@@ -90,6 +93,20 @@ fuzz: .venv-fuzz/.ready
 soak: setup
 	$(BIN)/python -m tests.soak $(or $(KILLS),200)
 
+# The documentation site, into site/; any warning fails.
+docs: setup
+	$(UV) sync --quiet --locked --inexact --group docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+# Known faults of dependencies, secrets that are new in the tree, and a list of all parts (sbom.json). What the registry
+# here does not serve is said. `.venv/bin/detect-secrets scan --baseline .secrets.baseline` takes in what is no secret.
+audit: setup
+	$(UV) sync --quiet --locked --inexact --group audit
+	$(BIN)/pip-audit --skip-editable --progress-spinner off
+	cd web && told=$$(npm audit --audit-level=high 2>&1) || { echo "$$told"; echo "$$told" | grep -q "endpoint returned an error"; }
+	$(BIN)/detect-secrets-hook --baseline .secrets.baseline $$(git ls-files) || [ $$? = 3 ]  # 3: only lines have moved
+	$(BIN)/cyclonedx-py environment .venv --output-reproducible -o sbom.json
+
 format: setup
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
@@ -117,5 +134,8 @@ pictures: setup web chromium
 bench-aws-cost: .venv-aws/.ready
 	@.venv-aws/bin/python -m bench.aws_cost --runs $(or $(RUNS),3)
 
+bench-start: setup
+	@$(BIN)/python -m bench.start
+
 clean:
-	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .venv-sam .venv-fuzz .fuzz fuzz-findings deploy/aws/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf site sbom.json web/node_modules web/.built src/invited/web .uv .venv .venv-aws .venv-sam .venv-fuzz .fuzz fuzz-findings deploy/aws/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

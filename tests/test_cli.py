@@ -255,3 +255,37 @@ def test_organizers_are_listed_limited_suspended_and_readmitted(run):
     assert run("send", "event1", "bob@fan.test").exit_code == 0
     told = [line.split()[4] for line in run("audit").stdout.splitlines()]
     assert told == ["event.send", "organizer.readmit", "organizer.suspend", "organizer.terms", "organizer.terms"]
+
+
+def test_a_backup_is_examined_and_restored(run, tmp_path):
+    run("keys", "create", "--admin")
+    made = run("backup", str(tmp_path / "copy"))
+    assert made.exit_code == 0
+    assert made.stdout.endswith("octets, verified\n")
+    assert run("backup", str(tmp_path / "copy")).exit_code == 1
+    run("keys", "create", "--admin")
+    assert len(run("keys", "list").stdout.splitlines()) == 2
+    restored = run("restore", str(tmp_path / "copy"))
+    assert "before-restore-" in restored.stdout
+    assert len(run("keys", "list").stdout.splitlines()) == 1
+    examined = run("doctor")
+    assert examined.exit_code == 0
+    assert {line.split()[0] for line in examined.stdout.splitlines()} == {"ok"}
+
+
+def test_the_doctor_says_what_is_wrong_and_mends_what_it_may(run, tmp_path):
+    run("keys", "create", "--admin")
+    (tmp_path / "data" / "secret").chmod(0o644)
+    sick = run("doctor", "--offline")
+    assert sick.exit_code == 1
+    assert sick.stderr == "One thing is wrong.\n"
+    assert f"-> chmod 600 {tmp_path / 'data' / 'secret'}; --repair does the same." in sick.stdout
+    assert run("doctor", "--offline", "--repair").exit_code == 0
+
+
+def test_what_is_of_one_machine_says_so_on_aws(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("INVITED_AWS_TABLE", "table")
+    for words in (["doctor"], ["backup", str(tmp_path / "copy")], ["restore", str(tmp_path)]):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "INVITED_AWS_TABLE is set" in result.stderr

@@ -35,6 +35,14 @@ class FloatingTimes(StrEnum):
     ORGANIZER = "organizer"
 
 
+class LogFormat(StrEnum):
+    """What a line of the log looks like."""
+
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
+
+
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 """What a logo may be, and its media type."""
 
@@ -293,6 +301,9 @@ class Settings(BaseSettings):
     brand_logo: Path | None = Field(
         default=None,
         description="A picture there: .svg (not in mails), .png or .jpg, up to 200 KB, unless chosen by API.",
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.AUTO, description="Log lines: `json`, `text`, or `auto`, text at a terminal and else JSON."
     )
     lab_keep: int = Field(default=10_000, ge=1, description="Newest mails that the mail lab keeps.")
     aws_table: str = Field(

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jwt
-
 from invited.domain.addresses import new_id, normalised
 from invited.domain.errors import Refused, Temporary
 from invited.domain.event import Event
@@ -89,6 +87,9 @@ def use(engine: Engine, event: Event, ticket: Ticket) -> None:
 
 
 def _claims(engine: Engine, event: Event, text: str) -> Mapping[str, Any]:
+    # Only now: it brings along much of what no ticket needs, and every start would wait for it.
+    import jwt
+
     for key in event.door.public_ticket_keys or ():
         try:
             return jwt.decode(text, secret(engine, event.id, key), algorithms=["HS256"], options=_OPTIONS)

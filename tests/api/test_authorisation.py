@@ -146,6 +146,7 @@ GET / open -
 GET /pages.css open -
 GET /favicon.ico open -
 GET /brand open -
+GET /metrics domain operations
 GET /healthz open -
 GET /readyz open -
 GET /problems/{name} open -

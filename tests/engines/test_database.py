@@ -12,15 +12,16 @@ import pytest
 from invited.domain.errors import Refused, Temporary
 from invited.engines import open_engine
 from invited.engines.embedded.database import Database
+from invited.engines.embedded.schema import Schema
 from invited.messages import EventCreated
 from tests.facts import a_receipt, an_event, an_invitation
 
-SCHEMA = "CREATE TABLE fact (name TEXT PRIMARY KEY) STRICT;"
+SCHEMA = Schema("CREATE TABLE fact (name TEXT PRIMARY KEY) STRICT;")
 
 
 @pytest.fixture(params=["file", "memory"])
 def database(request, tmp_path):
-    database = Database(tmp_path / "x.db" if request.param == "file" else None, [SCHEMA])
+    database = Database(tmp_path / "x.db" if request.param == "file" else None, SCHEMA)
     yield database
     database.close()
 
@@ -96,19 +97,19 @@ def test_a_full_disk_is_temporary(database):
 
 
 def test_what_was_handed_in_is_finished_at_close(tmp_path):
-    database = Database(tmp_path / "x.db", [SCHEMA])
+    database = Database(tmp_path / "x.db", SCHEMA)
     futures = [database.submit(add(f"{n:03}")) for n in range(100)]
     database.close()
     assert all(future.result(0) == 1 for future in futures)
     with pytest.raises(Temporary, match="closed"):
         database.read(lambda _: None)
-    again = Database(tmp_path / "x.db", [SCHEMA])
+    again = Database(tmp_path / "x.db", SCHEMA)
     assert len(facts(again)) == 100
     again.close()
 
 
 def test_readers_go_beside_the_writer_and_cannot_write(tmp_path):
-    database = Database(tmp_path / "x.db", [SCHEMA])
+    database = Database(tmp_path / "x.db", SCHEMA)
     started, go_on = threading.Event(), threading.Event()
     database.submit(lambda c: (add("a")(c), started.set(), go_on.wait(20)))
     assert started.wait(20)
@@ -121,24 +122,48 @@ def test_readers_go_beside_the_writer_and_cannot_write(tmp_path):
 
 def test_schemas_are_migrated_step_by_step(tmp_path):
     path = tmp_path / "x.db"
-    Database(path, [SCHEMA]).close()
-    steps = [
-        SCHEMA,
-        "-- a remark; with a semicolon\nALTER TABLE fact ADD COLUMN note TEXT;\nCREATE INDEX i ON fact (note);",
-    ]
+    old = Database(path, SCHEMA)
+    old.write(add("a"))
+    old.close()
+    newer = Schema(
+        "CREATE TABLE fact (name TEXT PRIMARY KEY, note TEXT) STRICT; CREATE INDEX i ON fact (note);",
+        ("-- a remark; with a semicolon\nALTER TABLE fact ADD COLUMN note TEXT;\nCREATE INDEX i ON fact (note);",),
+    )
     for _ in range(2):
-        database = Database(path, steps)
+        database = Database(path, newer)
         assert database.read(lambda c: c.execute("PRAGMA user_version").fetchone()) == (2,)
+        assert facts(database) == ["a"]
         database.close()
     with pytest.raises(Refused, match="newer version") as refused:
-        Database(path, [SCHEMA])
+        Database(path, SCHEMA)
     assert refused.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("wanted", "fault"),
+    [
+        ("CREATE TABLE fact (name TEXT PRIMARY KEY, note TEXT) STRICT;", "fact differs in note"),
+        ("CREATE TABLE fact (name TEXT PRIMARY KEY);", "fact differs in "),
+        ("CREATE TABLE fact (name INTEGER PRIMARY KEY) STRICT;", "fact differs in name|key of fact"),
+        (f"{SCHEMA.whole} CREATE INDEX i ON fact (name);", "i is missing"),
+        (f"{SCHEMA.whole} CREATE TABLE other (x);", "other is missing"),
+        ("CREATE TABLE other (x);", "fact is not known"),
+    ],
+)
+def test_what_no_release_made_is_refused_and_left_alone(tmp_path, wanted, fault):
+    path = tmp_path / "x.db"
+    Database(path, SCHEMA).close()
+    with pytest.raises(Refused, match=f"not made by a release of invited: ({fault})"):
+        Database(path, Schema(wanted))
+    Database(path, SCHEMA).close()
+
+
 def test_a_broken_step_leaves_nothing_behind(tmp_path):
+    path = tmp_path / "x.db"
+    Database(path, SCHEMA).close()
     with pytest.raises(Refused, match="syntax error"):
-        Database(tmp_path / "x.db", [SCHEMA, "CREATE TABLE other (x);\nCREATE NONSENSE;"])
-    database = Database(tmp_path / "x.db", [SCHEMA])
+        Database(path, Schema(SCHEMA.whole, ("CREATE TABLE other (x);\nCREATE NONSENSE;",)))
+    database = Database(path, SCHEMA)
     assert facts(database) == []
     database.close()
 
@@ -147,13 +172,13 @@ def test_what_is_no_database_is_refused(tmp_path):
     path = tmp_path / "x.db"
     path.write_bytes(b"This is not a database. " * 100)
     with pytest.raises(Refused, match="cannot be used"):
-        Database(path, [SCHEMA])
+        Database(path, SCHEMA)
     with pytest.raises(Refused, match="cannot be used"):
-        Database(tmp_path / "no" / "folder.db", [SCHEMA])
+        Database(tmp_path / "no" / "folder.db", SCHEMA)
 
 
 def test_the_commit_is_made_to_wait_for_the_disk(tmp_path):
-    database = Database(tmp_path / "x.db", [SCHEMA])
+    database = Database(tmp_path / "x.db", SCHEMA)
     asked = [database.write(lambda c, p=p: c.execute(f"PRAGMA {p}").fetchone()[0]) for p in PRAGMAS]
     assert asked == ["wal", 2, 1]
     database.close()

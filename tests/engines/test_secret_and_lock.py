@@ -60,6 +60,12 @@ def test_memory_touches_no_disk(settings):
         assert not settings.data_dir.exists()
 
 
+def test_a_folder_that_cannot_be_written_to_is_refused(settings):
+    (settings.data_dir / "serve.lock").mkdir(parents=True)  # what even root cannot open for writing
+    with pytest.raises(Refused, match="cannot be written to"), hold(settings.data_dir):
+        pass
+
+
 HOLDER = """
 import pathlib, sys
 from invited.engines.embedded.lock import hold

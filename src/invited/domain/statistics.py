@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -186,6 +186,14 @@ def _move(change: Counter[str], before: Invitation, state: State) -> None:
         change[f"state:{name}"] += step
         if name is not State.QUEUED:
             change[f"{recipient}:{name}"] += step
+
+
+def of_state(invitation: Invitation) -> Counter[str]:
+    """All that became of an invitation, at once: the change from waiting for its mail to how it stands."""
+    change: Counter[str] = Counter()
+    if invitation.state is not State.QUEUED:
+        _move(change, replace(invitation, state=State.QUEUED), invitation.state)
+    return change
 
 
 def of_nudge(reminder: Delivery) -> Counter[str]:

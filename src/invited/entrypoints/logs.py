@@ -1,4 +1,4 @@
-"""Structured logs on standard error: words for people at a terminal, JSON lines for everything else."""
+"""Structured logs on standard error: words for people at a terminal, else JSON lines, or as the settings say."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import sys
 
 import structlog
 
+from invited.metrics import count
+from invited.settings import LogFormat
 
-def set_up() -> None:
-    """One line per happening, with time and level; the libraries' own logs from warnings up."""
+
+def set_up(form: LogFormat = LogFormat.AUTO) -> None:
+    """One line per happening, with time and level, counted as it is told; the libraries' own from warnings up."""
+    is_text = sys.stderr.isatty() if form is LogFormat.AUTO else form is LogFormat.TEXT
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if is_text else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
+            count,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -111,6 +112,7 @@ def _is_settled(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
 def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
     """Handle one message; False where it was put off or buried instead."""
     name = type(taken.message).__name__
+    began = time.perf_counter()
     try:
         PIPELINES[type(taken.message)](taken.message, engine)
     except Aside as reason:
@@ -124,7 +126,8 @@ def _is_settled_well(engine: Engine, queue: WorkQueue, taken: Taken) -> bool:
         _bury(engine, queue, taken, "".join(traceback.format_exception(fault)), "an error of this server")
         return False
     else:
-        log.info("handled", message=name, **ids(taken.message))
+        took = round(time.perf_counter() - began, 6)
+        log.info("handled", message=name, took=took, **ids(taken.message))
     return True
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from invited.domain.errors import Refused, Temporary
+from invited.engines.embedded.schema import Schema
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[sqlite3.Connection], T]
@@ -54,16 +56,16 @@ class _Task(Generic[T]):
 class Database:
     """`path` None is a database in memory: the same code, whose reads go through the writer, too.
 
-    `steps` are SQL scripts: the n-th leads from schema version n-1 to n (PRAGMA user_version). Raises Refused.
+    Made anew by its schema, or brought up to date; its version is PRAGMA user_version. Raises Refused.
     """
 
-    def __init__(self, path: Path | None, steps: Sequence[str]) -> None:
+    def __init__(self, path: Path | None, schema: Schema) -> None:
         self._path = path
         self._tasks: SimpleQueue[_Task[Any] | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._is_closed = False
         self._idle: deque[sqlite3.Connection] = deque()
-        self._writing = _opened(path, steps)
+        self._writing = _opened(path, schema)
         name = f"writer of {path.name if path else 'memory'}"
         self._writer = threading.Thread(target=self._run, name=name, daemon=True)
         self._writer.start()
@@ -179,13 +181,13 @@ def _translated(error: Exception) -> Exception:
     return error
 
 
-def _opened(path: Path | None, steps: Sequence[str]) -> sqlite3.Connection:
+def _opened(path: Path | None, schema: Schema) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < (3, 37):
         raise Refused(f"Python has SQLite {sqlite3.sqlite_version}.", "Use a Python with SQLite 3.37 or newer.")
     try:
         connection = _connection(path)
         try:
-            _migrate(connection, steps, path)
+            _migrate(connection, schema, path)
             # Room for most of the tree of a million invitations, and fewer, longer checkpoints.
             connection.execute("PRAGMA cache_size = -49152")
             connection.execute("PRAGMA wal_autocheckpoint = 8000")
@@ -213,19 +215,74 @@ def _connection(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, steps: Sequence[str], path: Path | None) -> None:
+def _migrate(connection: sqlite3.Connection, schema: Schema, path: Path | None) -> None:
+    """All of it or nothing; of several processes at once, one does it."""
     connection.execute("BEGIN IMMEDIATE")
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(steps):
+    if version > schema.version:
         raise Refused(
-            f"{path} was written by a newer version of invited: its schema is {version}, this one knows {len(steps)}.",
+            f"{path} was written by a newer version of invited: its schema is {version}, this one knows "
+            f"{schema.version}.",
             "Start that version, or restore the data that this one wrote.",
         )
-    for step in steps[version:]:
-        for statement in _statements(step):
+    for script in schema.upgrades[version - 1 :] if version else (schema.whole,):
+        for statement in _statements(script):
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(steps)}")
+    connection.execute(f"PRAGMA user_version = {schema.version}")
+    if version and (fault := shape_fault(connection, schema)):
+        raise Refused(
+            f"{path} was not made by a release of invited: {fault}.",
+            "Set INVITED_DATA_DIR to another folder; this one stays as it is.",
+        )
     connection.execute("COMMIT")
+
+
+def shape_fault(connection: sqlite3.Connection, schema: Schema) -> str:
+    """What the tables and indexes are that a new database of this schema has otherwise, "" where they are the same.
+
+    The order of columns does not matter: what an upgrade adds comes last.
+    """
+    there, wanted = shape(connection), _wanted(schema)
+    for name in sorted(there.keys() | wanted.keys()):
+        if name not in there:
+            return f"{name} is missing"
+        if name not in wanted:
+            return f"{name} is not known"
+        if there[name] != wanted[name]:
+            lacking = ", ".join(sorted(column[0] for column in wanted[name] ^ there[name]))
+            return f"{name} differs in {lacking}"
+    return ""
+
+
+def shape(connection: sqlite3.Connection) -> dict[str, frozenset[tuple[str, ...]]]:
+    """Each table and index with its columns: of a table by name, type, whether it may be null, default and key; of an
+    index by name and place, and what its rows must meet.
+    """
+    found: dict[str, frozenset[tuple[str, ...]]] = {}
+    for kind, name, table, sql in connection.execute(_OBJECTS).fetchall():
+        if kind == "table":
+            options = sql.rpartition(")")[2].strip() if sql else ""
+            columns = connection.execute("SELECT * FROM pragma_table_xinfo(?)", (name,)).fetchall()
+            found[name] = frozenset({*(tuple(map(str, column[1:])) for column in columns), ("", options)})
+        else:
+            columns = connection.execute("SELECT seqno, name FROM pragma_index_info(?)", (name,)).fetchall()
+            condition = " ".join(sql.partition(" WHERE ")[2].split()) if sql else ""
+            place = name if sql else f"key of {table}: {', '.join(str(column) for _, column in columns)}"
+            found[place] = frozenset({*((str(column), str(place)) for place, column in columns), ("", condition)})
+    return found
+
+
+_OBJECTS = """
+SELECT type, name, tbl_name, sql FROM sqlite_schema
+WHERE type IN ('table', 'index') AND (name NOT LIKE 'sqlite_%' OR type = 'index')
+"""
+
+
+@cache
+def _wanted(schema: Schema) -> dict[str, frozenset[tuple[str, ...]]]:
+    with closing(sqlite3.connect(":memory:")) as new:
+        new.executescript(schema.whole)
+        return shape(new)
 
 
 def _statements(script: str) -> list[str]:

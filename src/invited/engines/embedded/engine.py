@@ -18,6 +18,7 @@ from invited.engines.embedded.folder import made
 from invited.engines.embedded.lab import LabOutbox
 from invited.engines.embedded.queue import EmbeddedQueue
 from invited.engines.embedded.relay import parse
+from invited.engines.embedded.schema import DATABASES
 from invited.engines.embedded.secret import LENGTH, kept
 from invited.engines.embedded.signing import SigningOutbox, signers
 from invited.engines.embedded.site import EmbeddedSite
@@ -41,14 +42,14 @@ class EmbeddedEngine:
         with ExitStack() as opened:
             self._opened = opened
             secret = secrets.token_bytes(LENGTH) if folder is None else kept(folder / "secret")
-            facts = self._open(folder, "invited.db", "schema.sql")
+            facts = self._open(folder, "invited.db")
             store = EmbeddedStore(facts)
             self.queue = EmbeddedQueue(facts, now)
-            self.archive = EmbeddedArchive(self._open(folder, "archive.db", "archive.sql"), now)
+            self.archive = EmbeddedArchive(self._open(folder, "archive.db"), now)
             self.lab: LabOutbox | None = None
             outbox: Outbox
             if settings.relay is None:
-                outbox = self.lab = LabOutbox(self._open(folder, "lab.db", "lab.sql"), now, settings.lab_keep)
+                outbox = self.lab = LabOutbox(self._open(folder, "lab.db"), now, settings.lab_keep)
             else:
                 outbox = relay = _relay(settings, now)
                 opened.callback(relay.close)
@@ -80,10 +81,9 @@ class EmbeddedEngine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _open(self, folder: Path | None, name: str, *steps: str) -> Database:
-        """A database of the folder; `steps` are the files that lead from each schema version to the next."""
-        scripts = [Path(__file__).with_name(step).read_text(encoding="utf-8") for step in steps]
-        database = Database(folder / name if folder else None, scripts)
+    def _open(self, folder: Path | None, name: str) -> Database:
+        """A database of the folder."""
+        database = Database(folder / name if folder else None, DATABASES[name])
         self._opened.callback(database.close)
         return database
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -145,6 +145,13 @@ def page(
     where = " AND ".join(given) or "TRUE"
     query = _PAGE.format(where=where, column=column, direction=direction)
     return [_event(row) for row in connection.execute(query, (*given.values(), limit)).fetchall()]
+
+
+def every(connection: sqlite3.Connection) -> Iterator[Event]:
+    """All events, one at a time."""
+    for (event_id,) in connection.execute("SELECT id FROM event ORDER BY id").fetchall():
+        if event := by_id(connection, event_id):
+            yield event
 
 
 def listed(connection: sqlite3.Connection, organizer: str, since: datetime, limit: int) -> list[Event]:

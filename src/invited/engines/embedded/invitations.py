@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ _ONE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token = ?"
 _SOME = f"SELECT {_COLUMNS} FROM invitation WHERE {_TOKENS}"
 _PAGE = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? ORDER BY token LIMIT ?"
 _PAGE_OF_JOB = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? AND token > ? AND job = ? ORDER BY token LIMIT ?"
+_EVERY = f"SELECT {_COLUMNS} FROM invitation WHERE event_id = ? ORDER BY token"
 _TO_CLAIM = f"UPDATE invitation SET claimed_until = ? WHERE {_TOKENS} AND claimed_until <= ? AND "
 _CLAIMED = f" RETURNING {_COLUMNS}"
 _BUSY = f"SELECT token FROM invitation WHERE {_TOKENS} AND claimed_until > ? AND "
@@ -84,6 +85,11 @@ def page(connection: sqlite3.Connection, event_id: str, after: str, limit: int, 
     else:
         rows = connection.execute(_PAGE_OF_JOB, (event_id, after, job, limit)).fetchall()
     return [_invitation(row) for row in rows]
+
+
+def every(connection: sqlite3.Connection, event_id: str) -> Iterator[Invitation]:
+    """All invitations of an event by their tokens, one at a time."""
+    return map(_invitation, connection.execute(_EVERY, (event_id,)))
 
 
 def claim(

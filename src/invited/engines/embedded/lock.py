@@ -20,7 +20,14 @@ def hold(data_dir: Path) -> Iterator[int]:
     Refused, naming the other server's process.
     """
     # Never removed: a file that one process removes while another opens it would be locked by both.
-    with (made(data_dir) / "serve.lock").open("a+", encoding="ascii") as file:
+    try:
+        opened = (made(data_dir) / "serve.lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise Refused(
+            f"The data folder {data_dir} cannot be written to: {error.strerror}.",
+            "See to the disk and to the rights of this user, or set INVITED_DATA_DIR to another folder.",
+        ) from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

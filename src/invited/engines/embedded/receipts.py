@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -34,6 +35,7 @@ _OF_SOME = f"""
 SELECT {_COLUMNS} FROM receipt WHERE event_id = ? AND token IN (SELECT value FROM json_each(?))
 ORDER BY token, recurrence_id
 """
+_EVERY = f"SELECT {_COLUMNS}, earlier FROM receipt WHERE event_id = ? ORDER BY token, recurrence_id"
 _SET_STRANGER = f"INSERT OR REPLACE INTO stranger ({_COLUMNS}) {_VALUES}"
 _STANDING_STRANGER = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address = ?"
 _STRANGERS = f"SELECT {_COLUMNS} FROM stranger WHERE event_id = ? AND address > ? ORDER BY address LIMIT ?"
@@ -89,6 +91,11 @@ def earlier(connection: sqlite3.Connection, event_id: str, tokens: Sequence[str]
     return [receipt for row in rows for receipt in _EARLIER_ONES.validate_json(row[0])]
 
 
+def every(connection: sqlite3.Connection, event_id: str) -> Iterator[Answers]:
+    """The answers of each attendee to the event and to each occurrence, by their tokens, one at a time."""
+    return map(_answers_of, connection.execute(_EVERY, (event_id,)))
+
+
 def since(
     connection: sqlite3.Connection, event_id: str, instant: datetime, after: tuple[str, str], limit: int
 ) -> list[Receipt]:
@@ -138,7 +145,11 @@ def _record(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) ->
 
 def _answers(connection: sqlite3.Connection, receipt: Receipt) -> Answers:
     row = connection.execute(_STANDING, (receipt.event_id, receipt.token, receipt.recurrence_id)).fetchone()
-    return Answers((*_EARLIER_ONES.validate_json(row[-1]), receipt_rows.receipt(row[:-1]))) if row else Answers()
+    return _answers_of(row) if row else Answers()
+
+
+def _answers_of(row: Sequence[Any]) -> Answers:
+    return Answers((*_EARLIER_ONES.validate_json(row[-1]), receipt_rows.receipt(row[:-1])))
 
 
 def _forget_stranger(connection: sqlite3.Connection, receipt: Receipt, changes: Tally) -> None:

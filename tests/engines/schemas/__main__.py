@@ -1,0 +1,3 @@
+from tests.engines.schemas import main
+
+main()
