@@ -15,8 +15,6 @@ export const vuetify = createVuetify({
     cspNonce: document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content,
     themes: {
       light: {
-        // Labels and hints are read by everybody: 4.5 to 1 at least (WCAG 2.2, 1.4.3).
-        variables: { "medium-emphasis-opacity": 0.75 },
         colors: {
           primary: "#1d4ed8",
           accepted: "#15803d",
@@ -30,7 +28,6 @@ export const vuetify = createVuetify({
         variables: READABLE,
       },
       dark: {
-        variables: { "medium-emphasis-opacity": 0.75 },
         colors: {
           primary: "#93b4ff",
           accepted: "#4ade80",
