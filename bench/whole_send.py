@@ -35,7 +35,8 @@ from invited.domain import addresses
 from invited.domain.event import Component, Event, Stamp
 from invited.domain.invitation import Invitation
 from invited.domain.moment import Moment
-from invited.engines import EmbeddedEngine, open_embedded
+from invited.engines import open_embedded
+from invited.engines.embedded.engine import EmbeddedEngine
 from invited.entrypoints.worker import work_off
 from invited.invites import catching_up, filled
 from invited.messages import deliveries

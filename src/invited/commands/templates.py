@@ -52,7 +52,7 @@ def preview_template(
     send_to_lab: Annotated[bool, typer.Option("--send-to-lab", help="Into the mail lab instead.")] = False,
 ) -> None:
     """Make a mail with an example's values, as it would be sent."""
-    from invited.engines import EmbeddedEngine
+    from invited.engines.embedded.engine import EmbeddedEngine
     from invited.mails.files import written
     from invited.notices import example
 

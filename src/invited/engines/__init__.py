@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
 from invited.domain.errors import Refused
-from invited.engines.embedded.engine import EmbeddedEngine as EmbeddedEngine  # what open_embedded gives
-from invited.engines.embedded.verifier import SenderVerifier
 from invited.ports import Engine, Verifier
 from invited.settings import Settings
 
 if TYPE_CHECKING:
     from invited.engines.aws.checks import Finding
+    from invited.engines.embedded.engine import EmbeddedEngine
 
 
 class Opened(Protocol):
@@ -64,6 +63,10 @@ def open_embedded(
             "INVITED_AWS_TABLE is set, and on AWS the server is the deployed stack.",
             "Unset it to run one on this machine.",
         )
+    # A Lambda loads none of it.
+    from invited.engines.embedded.engine import EmbeddedEngine
+    from invited.engines.embedded.verifier import SenderVerifier
+
     return EmbeddedEngine(settings, is_memory=memory, now=now, verifier=verifier or SenderVerifier(settings))
 
 

@@ -17,7 +17,8 @@ import structlog
 import uvicorn
 
 from invited.api.app import create_app
-from invited.engines import EmbeddedEngine, open_embedded
+from invited.engines import open_embedded
+from invited.engines.embedded.engine import EmbeddedEngine
 from invited.engines.embedded.lock import hold
 from invited.entrypoints.smtp import Accept, Arrival, SmtpDoor
 from invited.entrypoints.worker import ALL_BUT_BULK, ALL_BUT_CALLS, call, work
