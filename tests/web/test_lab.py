@@ -27,7 +27,7 @@ def test_the_whole_loop_in_the_lab(visit, server, width, scheme):
 
     open_mail(someone, guests[0])
     someone.check("lab-mail")
-    page.get_by_label("Comment").fill("See you there!")
+    page.get_by_role("textbox", name="Comment (optional)").fill("See you there!")
     page.get_by_role("button", name="Accept as Google").click()
     page.get_by_role("status").filter(has_text="google accept").wait_for()
     server.until(lambda: figures(server, event)["receipts"]["accepted"] == 1, "the answer")
