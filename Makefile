@@ -10,7 +10,7 @@ API_SOURCES := $(wildcard src/invited/api/*.py src/invited/domain/*.py)
 # The browser that the tests drive. Debian has it; elsewhere install Chromium or Chrome and say where it is.
 export CHROMIUM ?= chromium
 
-.PHONY: setup web chromium run test test-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
+.PHONY: setup web chromium run test test-aws build-aws lint format fuzz-api bench-build bench-parse bench-million bench-send bench-whole-send clean
 
 setup: .venv/.ready
 
@@ -51,8 +51,20 @@ test: lint web chromium
 	UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --locked --quiet --extra aws --group aws --python python3
 	@touch $@
 
-test-aws: .venv-aws/.ready
-	.venv-aws/bin/pytest --timeout 240 tests/engines/contract tests/aws
+# SAM wants other versions of some libraries than the server has, so it has an environment of its own.
+.venv-sam/.ready: .uv/bin/uv deploy/aws/tools/requirements.txt
+	$(UV) venv --quiet --clear --python python3 .venv-sam
+	$(UV) pip install --quiet --no-deps --python .venv-sam/bin/python --requirement deploy/aws/tools/requirements.txt
+	@touch $@
+
+# The stack is deployed once, by one process; everything else is spread over all.
+test-aws: .venv-aws/.ready .venv-sam/.ready web
+	.venv-aws/bin/pytest --timeout 240 --ignore tests/aws/deployed tests/engines/contract tests/aws
+	.venv-aws/bin/pytest -n 0 --timeout 600 tests/aws/deployed
+
+# The template and the layer, as they would be deployed (docs/aws.md).
+build-aws: .venv-sam/.ready web
+	cd deploy/aws && PATH="$(CURDIR)/.venv-sam/bin:$$PATH" sam build
 
 lint: setup
 	$(BIN)/ruff format --check --quiet .
@@ -84,4 +96,4 @@ bench-whole-send: setup
 	@$(BIN)/python -m bench.whole_send
 
 clean:
-	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf web/node_modules web/.built src/invited/web .uv .venv .venv-aws .venv-sam deploy/aws/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

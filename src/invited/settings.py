@@ -311,6 +311,12 @@ class Settings(BaseSettings):
         description="On AWS: mails a second that one process sends: SES's rate divided by how many may run at a time.",
     )
 
+    aws_web_key: str = Field(
+        default="",
+        description="On AWS: the id of the API Gateway key that CloudFront brings; whom a request says it comes from "
+        "is believed with this key alone.",
+    )
+
     @field_validator("domain", "admins", "public_sites", "public_links", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from invited.api.app import create_app
+from invited.api.app import create_app, run_on
 from invited.credentials import new_key
 from invited.domain.addresses import token
 from invited.domain.event import Component, Event, Stamp
@@ -106,10 +106,21 @@ def mailed():
     return []
 
 
+@pytest.fixture(scope="session")
+def apps():
+    """The applications made so far, by the limit of a list's size."""
+    return {}
+
+
 @pytest.fixture
-def client(engine, lab, mailed):
+def client(engine, lab, mailed, apps):
     """A browser on this machine."""
-    app = create_app(engine, lab=lab, mail_in=lambda *mail: mailed.append(mail))
+    given = {"lab": lab, "mail_in": lambda *mail: mailed.append(mail)}
+    size = engine.settings.list_max_bytes
+    if size not in apps:
+        apps[size] = create_app(engine, **given)
+    app = apps[size]
+    run_on(app, engine, **given)
     return TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
 

@@ -148,9 +148,10 @@ def test_one_address_gets_so_many_links_an_hour_and_hears_nothing_of_more(client
 
 
 def test_one_network_may_ask_so_often_an_hour(engine, lab, event):
+    app = create_app(engine, lab=lab, mail_in=None)
+
     def ask(host, n):
-        peer = TestClient(create_app(engine, lab=lab, mail_in=None), client=(host, 50000))
-        return peer.post("/api/v1/sign-in", json={"email": f"{n}@club.example"})
+        return TestClient(app, client=(host, 50000)).post("/api/v1/sign-in", json={"email": f"{n}@club.example"})
 
     answers = [ask(f"2001:db8::{n:x}", n) for n in range(MOST_OF_PEER + 1)]
     assert [answer.status_code for answer in answers] == [202] * MOST_OF_PEER + [429]

@@ -17,14 +17,15 @@ REGION = "us-east-1"
 
 
 @contextmanager
-def emulator(folder):
-    """Gives the URL of a fresh emulator."""
+def emulator(folder, command=None, **environment):
+    """Gives the URL of a fresh emulator: that of this environment, or of another. Lambdas inherit `environment`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     told = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "LOG_LEVEL": "WARNING", "PATH": os.environ["PATH"]}
     told |= {"TMPDIR": str(folder), "S3_DATA_DIR": str(folder / "s3"), "HOME": str(folder)}
-    command = [Path(sys.executable).with_name("ministack")]
+    told |= environment
+    command = [command or Path(sys.executable).with_name("ministack")]
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(command, env=told, stdout=log, stderr=log) as process,
@@ -50,7 +51,7 @@ def _wait_for(url, process):
 def clients(url):
     """What makes boto3 clients of the emulator, each once: `client("dynamodb")`."""
     made = {}
-    config = Config(retries={"total_max_attempts": 2}, max_pool_connections=20, read_timeout=30)
+    config = Config(retries={"total_max_attempts": 2}, max_pool_connections=20, read_timeout=120)
 
     def client(service):
         if service not in made:

@@ -96,12 +96,20 @@ def create_app(engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> FastAPI:
             Exception: _on_fault,
         },
     )
-    app.state.given = Given(engine, lab, mail_in, environment(engine.settings))
-    app.state.feeds = Feeds()
     for router in _ROUTERS:
         app.include_router(router)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
+    run_on(app, engine, lab=lab, mail_in=mail_in)
     return app
+
+
+def run_on(app: FastAPI, engine: Engine, *, lab: Lab | None, mail_in: MailIn) -> None:
+    """Have the application run on `engine`, with the same limit of a list's size as the engine it was made for.
+
+    The routes are built with an app's first request, which takes a hundred times as long as any other.
+    """
+    app.state.given = Given(engine, lab, mail_in, environment(engine.settings))
+    app.state.feeds = Feeds()
 
 
 _ROUTERS = (

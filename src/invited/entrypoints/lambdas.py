@@ -16,21 +16,19 @@ Queues report failures by item.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from aws_lambda_powertools import Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
-from mangum import Mangum
-from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
-from invited.api.app import create_app
 from invited.engines import utc_now
 from invited.engines.aws.correlation import correlated
-from invited.engines.aws.engine import AwsEngine
+from invited.engines.aws.engine import AwsEngine, boto_client
 from invited.entrypoints import logs, records
+from invited.entrypoints.gateway import as_sent
+from invited.entrypoints.house import House
 from invited.entrypoints.records import Failures, Record
-from invited.settings import load
 
 metrics = Metrics(namespace="invited", service="invited")
 tracer = Tracer(service="invited")
@@ -72,7 +70,8 @@ def count(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 def web(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A request, logged under API Gateway's own id for it."""
     with correlated(event.get("requestContext", {}).get("requestId", "")):
-        answer: dict[str, Any] = _web()(event, context)
+        engine = _engine()
+        answer: dict[str, Any] = _web(engine)(as_sent(event, engine.ports.settings), context)
     return answer
 
 
@@ -92,15 +91,27 @@ def _measured(handler: str, handed: int, failed: int) -> None:
 
 
 @cache
-def _engine() -> AwsEngine:
+def _house() -> House:
     logs.set_up()
-    return AwsEngine(load(), now=utc_now)
+    return House(cache(boto_client), utc_now)
 
 
-@cache
-def _web() -> Mangum:
-    app = create_app(_engine().ports, lab=None, mail_in=_no_lab)
-    return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"])
+def _engine() -> AwsEngine:
+    return _house().engine()
+
+
+@lru_cache(maxsize=1)
+def _web(engine: AwsEngine) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    # Almost half of what is imported here, of which the pipelines need nothing: they would start so much later.
+    from mangum import Mangum
+    from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+
+    from invited.api.app import create_app
+
+    app = create_app(engine.ports, lab=None, mail_in=_no_lab)
+    text = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"]
+    handler: Callable[[dict[str, Any], Any], dict[str, Any]] = Mangum(app, lifespan="off", text_mime_types=text)
+    return handler
 
 
 def _no_lab(_sender: str, _recipient: str, _raw: bytes) -> None:

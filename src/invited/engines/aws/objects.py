@@ -30,6 +30,11 @@ class Objects:
         """The octets of an object; raises KeyError where there is none, or Temporary."""
         return int(self._asked(self._client.head_object, key)["ContentLength"])
 
+    def listed(self, prefix: str, most: int) -> list[tuple[str, int, str]]:
+        """(key, octets, a mark of the content) of the first objects below a prefix, 1,000 at most; raises Temporary."""
+        told = call(self._client.list_objects_v2, Bucket=self._name, Prefix=prefix, MaxKeys=most)
+        return [(found["Key"], int(found["Size"]), str(found["ETag"])) for found in told.get("Contents", [])]
+
     def _asked(self, operation: Callable[..., Any], key: str) -> Any:
         try:
             return call(operation, Bucket=self._name, Key=key)
