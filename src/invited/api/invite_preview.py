@@ -13,12 +13,12 @@ from invited.api.framed import in_frame
 from invited.api.lab_mail import opened
 from invited.api.lint import Finding
 from invited.api.openapi import errors
+from invited.api.own_mails import minded
 from invited.api.problems import Problem
 from invited.domain.addresses import normalised, token
 from invited.domain.event import Event
 from invited.domain.invitation import Invitation
 from invited.domain.principal import Scope
-from invited.imip.lint import lint
 from invited.invites import catching_up, filled
 from invited.ports import Engine
 
@@ -51,6 +51,7 @@ def invite_preview(engine: GivenEngine, caller: Caller, id: Id) -> InvitePreview
     event = visible(engine, caller, id)
     mails = _mails(engine, event, is_for_guest=False)
     first = opened(mails[0])
+    found = minded(_mails(engine, event)[0], engine.settings)
     return InvitePreview(
         subject=first.header("Subject"),
         sender=first.header("From"),
@@ -58,7 +59,7 @@ def invite_preview(engine: GivenEngine, caller: Caller, id: Id) -> InvitePreview
         calendar=first.calendar,
         size=len(mails[0]),
         mails=len(mails),
-        findings=[Finding.model_validate(one, from_attributes=True) for one in lint(_mails(engine, event)[0])],
+        findings=[Finding.model_validate(one, from_attributes=True) for one in found],
     )
 
 

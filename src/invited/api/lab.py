@@ -15,16 +15,16 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from invited.api.auth import Credentials, admin, caller, held
-from invited.api.dependencies import Given, GivenAll, Id, page
+from invited.api.dependencies import Given, GivenAll, GivenEngine, Id, page
 from invited.api.forms import same_site
 from invited.api.framed import in_frame
 from invited.api.lab_mail import Lab, LabItem, opened
+from invited.api.own_mails import minded
 from invited.api.problems import Problem
 from invited.domain.errors import Refused
 from invited.domain.invitation import Partstat
 from invited.domain.principal import Scope
 from invited.imip import clients
-from invited.imip.lint import lint
 from invited.imip.returned import returned
 from invited.settings import is_loopback
 
@@ -133,6 +133,7 @@ def mail(lab: GivenLab, id: Id) -> dict[str, Any]:  # noqa: A002
 @router.get("/lab/{id}")
 def mail_page(
     request: Request,
+    engine: GivenEngine,
     lab: GivenLab,
     id: Id,  # noqa: A002
     *,
@@ -145,11 +146,8 @@ def mail_page(
     client, _, answer = answered.partition(" ")
     told = answered if client in CLIENTS and answer in (*ANSWERS, PROPOSE) else ""
     values = {"id": id, "mail": parts, "clients": CLIENTS, "answers": tuple(ANSWERS), "answered": told}
-    findings = lint(raw) if parts.calendar else ()
-    # Nothing to mend in the mail itself: the page says why it lacks the header.
-    is_plain_http = any(finding.rule == "unsubscribe-one-click" for finding in findings)
-    values |= {"is_returned": is_returned, "findings": findings, "is_plain_http": is_plain_http}
-    return page(request, "lab_mail.html", values)
+    findings = minded(raw, engine.settings) if parts.calendar else ()
+    return page(request, "lab_mail.html", values | {"is_returned": is_returned, "findings": findings})
 
 
 class Reply(BaseModel):
