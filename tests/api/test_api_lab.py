@@ -359,7 +359,7 @@ def test_inviting_changing_and_cancelling_as_an_organizer(client, mailed):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"zone": "Mars"}, {"day": "soon"}, {"day": ""}, {"organizer": "x"}, {"uid": "a\r\nb"}]
+    "wrong", [{"zone": "Mars"}, {"day": "soon"}, {"day": ""}, {"organizer": "x"}, {"uid": "a\r\nb"}, {"name": "a\r\nb"}]
 )
 def test_what_is_no_invite_is_not_mailed(client, mailed, wrong):
     answer = client.post("/lab/new", data=FORM | wrong)

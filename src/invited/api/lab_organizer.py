@@ -28,14 +28,18 @@ MAX_TIMES = 10_000
 """Changes of one invite."""
 
 
+OneLine = Annotated[str, Field(max_length=200, pattern=r"^\P{Cc}*$")]
+"""What one field of a form holds."""
+
+
 class Draft(BaseModel):
     """What the form holds; `uid` and `sequence` say which invite it changes, "" and 0 for a new one."""
 
     as_: Literal["google", "outlook", "apple"] = Field(default="google", alias="as")
     organizer: str = Field(default="you@club.example", max_length=254)
-    name: str = Field(default="Ticket office", max_length=200)
-    summary: str = Field(default="Home opener", max_length=200)
-    place: str = Field(default="Ball Club Park", max_length=200)
+    name: OneLine = "Ticket office"
+    summary: OneLine = "Home opener"
+    place: OneLine = "Ball Club Park"
     day: date | None = None
     hour: clock_time = clock_time(18)
     zone: str = Field(default="Europe/London", max_length=64)

@@ -34,3 +34,7 @@ test("the largest come first, and the small ones are taken together", () => {
 test("a part of nothing is no percent", () => {
   expect([percent(1, 3), percent(0, 0)]).toEqual([33, 0]);
 });
+
+test("one of a thousand is not nobody, and all but three are not all", () => {
+  expect([percent(1, 1000), percent(997, 1000), percent(1000, 1000)]).toEqual([0.1, 99.7, 100]);
+});

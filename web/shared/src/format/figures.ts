@@ -57,9 +57,12 @@ export function again(report: Reconfirmation): { was: Answer | "none"; now: Reco
   ];
 }
 
-/** Part of a whole in percent, 0 where there is none. */
+/** Part of a whole in percent, 0 where there is none; to a tenth where a few would else seem nobody, or most all. */
 export function percent(part: number, whole: number): number {
-  return whole ? Math.round((100 * part) / whole) : 0;
+  if (!whole) return 0;
+  const exact = (100 * part) / whole;
+  const isNear = exact < 1 || exact > 99;
+  return isNear ? Math.round(10 * exact) / 10 : Math.round(exact);
 }
 
 function table<K extends string>(labels: string[], tallies: Tallies, names: readonly K[]): Table<K> {
