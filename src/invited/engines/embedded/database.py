@@ -188,8 +188,8 @@ def _opened(path: Path | None, schema: Schema) -> sqlite3.Connection:
         connection = _connection(path)
         try:
             _migrate(connection, schema, path)
-            # Room for most of the tree of a million invitations, and fewer, longer checkpoints.
-            connection.execute("PRAGMA cache_size = -49152")
+            # Room for the inner pages of a million invitations, the system keeps the others; fewer, longer checkpoints.
+            connection.execute("PRAGMA cache_size = -24576")
             connection.execute("PRAGMA wal_autocheckpoint = 8000")
         except BaseException:
             connection.close()
