@@ -103,7 +103,7 @@ def upload(page, people):
 
 def told(counts, said):
     """The count of one answer, and its share."""
-    return counts.get_by_role("listitem").filter(has_text=re.compile(rf"^\s*[\d,]+\s*{said}\s+\d+ %"))
+    return counts.get_by_role("listitem").filter(has_text=re.compile(rf"^\s*[\d,]+\s*{said}\s+[\d.]+ %"))
 
 
 def approve(page, dana, word):
