@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import structlog
@@ -69,22 +69,20 @@ ALL_BUT_BULK = ALL_BUT_CALLS - {DeliveryDue.__name__}
 
 def work(engine: Engine, queue: WorkQueue, stop: threading.Event, kinds: Collection[str] | None = None) -> None:
     """Work messages of these types, or of all, off until `stop`; what is in hand by then is finished."""
-    while not stop.is_set():
-        try:
-            if not work_off(engine, queue, kinds):
-                queue.wait(IDLE, kinds)
-        except Exception as trouble:  # noqa: BLE001 - a thread that ended would be missed by nobody
-            _complain(trouble)
-            stop.wait(IDLE)
+    _until(stop, lambda: work_off(engine, queue, kinds), lambda: queue.wait(IDLE, kinds))
 
 
 def call(engine: Engine, queue: WorkQueue, stop: threading.Event) -> None:
     """Call webhooks until `stop`. What is published does not wake this: mails must not pay for it."""
+    _until(stop, lambda: work_off(engine, queue, CALLS, 1), lambda: stop.wait(IDLE))
+
+
+def _until(stop: threading.Event, work_some: Callable[[], int], idle: Callable[[], object]) -> None:
     while not stop.is_set():
         try:
-            if not work_off(engine, queue, CALLS, 1):
-                stop.wait(IDLE)
-        except Exception as trouble:  # noqa: BLE001 - likewise
+            if not work_some():
+                idle()
+        except Exception as trouble:  # noqa: BLE001 - a thread that ended would be missed by nobody
             _complain(trouble)
             stop.wait(IDLE)
 
