@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from invited.domain.errors import Refused
+from invited.engines.embedded.durable import sync_folder
 from invited.engines.embedded.folder import made
 from invited.engines.embedded.lock import hold
 from invited.engines.embedded.schema import DATABASES
@@ -49,7 +50,7 @@ def back_up(folder: Path, target: Path, now: datetime) -> int:
         files = {str(path.relative_to(target)): _told(path) for path in sorted(_files(target))}
         told = {"invited": version("invited"), "made": now.isoformat(), "files": files}
         _write(target / MANIFEST, json.dumps(told, indent=1).encode())
-        _sync(target)
+        sync_folder(target)
     except (OSError, sqlite3.Error) as trouble:
         raise Refused(
             f"The backup in {target} is not whole: {trouble}.", "Remove it, see to the disk, and try again."
@@ -94,7 +95,7 @@ def restore(source: Path, folder: Path, now: datetime) -> Path | None:
             for path in sorted(draft.iterdir()):
                 path.rename(folder / path.name)
             draft.rmdir()
-            _sync(folder)
+            sync_folder(folder)
         except OSError as trouble:
             raise Refused(
                 f"The backup could not be put into {folder}: {trouble}.",
@@ -163,7 +164,7 @@ def _copy_file(source: Path, target: Path) -> None:
         shutil.copyfileobj(file, copy, _PIECE)
         copy.flush()
         os.fsync(copy.fileno())
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _write(path: Path, octets: bytes) -> None:
@@ -177,11 +178,3 @@ def _write(path: Path, octets: bytes) -> None:
 def _make(path: Path) -> None:
     """An empty file for its owner alone."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

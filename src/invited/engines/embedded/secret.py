@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from invited.domain.errors import Refused
+from invited.engines.embedded.durable import sync_folder
 
 LENGTH = 32
 
@@ -41,12 +42,4 @@ def _make(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
